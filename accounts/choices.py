@@ -1,0 +1,24 @@
+"""The roles of a dispatch centre."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    """What a person is there for; one person may hold several."""
+
+    CALL_TAKER = "call_taker", _("Call-taker")
+    DISPATCHER = "dispatcher", _("Dispatcher")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    WATCHLIST_OFFICER = "watchlist_officer", _("Watchlist officer")
+    CAMERA_ADMINISTRATOR = "camera_administrator", _("Camera administrator")
+    TRAINER = "trainer", _("Trainer")
+    AUDITOR = "auditor", _("Auditor")
+    ADMINISTRATOR = "administrator", _("System administrator")
+
+
+class Language(TextChoices):
+    """Languages of the console."""
+
+    INDONESIAN = "id", "Bahasa Indonesia"
+    ENGLISH = "en", "English"

@@ -1,0 +1,122 @@
+"""Who may do what: one table, pure. What is not listed is denied."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from functools import cache
+
+from accounts.choices import Role
+
+
+class Permission(StrEnum):
+    """One thing that can be allowed."""
+
+    STREAM_READ = "stream.read"
+    PLACE_VIEW = "place.view"
+    CALL_VIEW = "call.view"
+    CALL_RECEIVE = "call.receive"
+    INCIDENT_VIEW = "incident.view"
+    INCIDENT_OPEN = "incident.open"
+    INCIDENT_EDIT = "incident.edit"
+    CAMERA_VIEW = "camera.view"
+    CAMERA_PULL = "camera.pull"
+    SNAPSHOT_VIEW = "snapshot.view"
+    MATCH_VIEW = "match.view"
+    MATCH_REVIEW = "match.review"
+    WATCHLIST_VIEW = "watchlist.view"
+    WATCHLIST_MANAGE = "watchlist.manage"
+    WATCHLIST_APPROVE = "watchlist.approve"
+    AUDIT_VIEW = "audit.view"
+    ADMIN_USE = "admin.use"
+    API_DOCUMENT_VIEW = "api_document.view"
+
+
+_P = Permission
+_CONSOLE = {_P.STREAM_READ, _P.PLACE_VIEW, _P.CALL_VIEW, _P.INCIDENT_VIEW, _P.CAMERA_VIEW, _P.API_DOCUMENT_VIEW}
+_OPERATOR = _CONSOLE | {
+    _P.CALL_RECEIVE, _P.INCIDENT_OPEN, _P.INCIDENT_EDIT, _P.CAMERA_PULL, _P.SNAPSHOT_VIEW, _P.MATCH_VIEW, _P.MATCH_REVIEW,
+}  # fmt: skip
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.CALL_TAKER: frozenset(_OPERATOR),
+    Role.DISPATCHER: frozenset(_OPERATOR),
+    Role.SUPERVISOR: frozenset(_OPERATOR | {_P.ADMIN_USE, _P.WATCHLIST_APPROVE, _P.WATCHLIST_VIEW}),
+    Role.WATCHLIST_OFFICER: frozenset(
+        _CONSOLE
+        | {
+            _P.SNAPSHOT_VIEW,
+            _P.MATCH_VIEW,
+            _P.MATCH_REVIEW,
+            _P.WATCHLIST_VIEW,
+            _P.WATCHLIST_MANAGE,
+            _P.WATCHLIST_APPROVE,
+            _P.ADMIN_USE,
+        }  # fmt: skip
+    ),
+    Role.CAMERA_ADMINISTRATOR: frozenset({_P.CAMERA_VIEW, _P.PLACE_VIEW, _P.ADMIN_USE, _P.API_DOCUMENT_VIEW}),
+    Role.TRAINER: frozenset({_P.PLACE_VIEW, _P.API_DOCUMENT_VIEW}),
+    Role.AUDITOR: frozenset({_P.AUDIT_VIEW, _P.ADMIN_USE, _P.CALL_VIEW, _P.INCIDENT_VIEW, _P.CAMERA_VIEW}),
+    Role.ADMINISTRATOR: frozenset({_P.ADMIN_USE, _P.API_DOCUMENT_VIEW}),
+}
+
+
+def _all(*models: str) -> set[str]:
+    return {f"{model.replace('.', f'.{verb}_')}" for model in models for verb in ("view", "add", "change", "delete")}
+
+
+def _edit(*models: str) -> set[str]:
+    return {f"{model.replace('.', f'.{verb}_')}" for model in models for verb in ("view", "add", "change")}
+
+
+def _view(*models: str) -> set[str]:
+    return {model.replace(".", ".view_") for model in models}
+
+
+_RECORDS = (
+    "dispatch.call", "dispatch.incident", "dispatch.incidentcamera", "dispatch.timelineentry", "cameras.snapshot",
+    "recognition.candidatematch", "recognition.review", "recognition.faceanalysis",
+)  # fmt: skip
+
+ADMIN_PERMISSIONS: dict[Role, frozenset[str]] = {
+    Role.SUPERVISOR: frozenset(
+        _view(*_RECORDS, "cameras.camera", "recognition.watchlistentry", "recognition.watchlistphoto")
+        | _edit("dispatch.incidenttype", "places.place")
+    ),
+    Role.WATCHLIST_OFFICER: frozenset(
+        _view("recognition.candidatematch", "recognition.review", "recognition.watchlistphoto")
+        | _edit("recognition.watchlistentry")
+        | {"recognition.add_watchlistphoto"}
+    ),
+    Role.CAMERA_ADMINISTRATOR: frozenset(_edit("cameras.camera") | _view("places.place")),
+    Role.AUDITOR: frozenset(
+        _view(
+            *_RECORDS,
+            "accounts.auditentry",
+            "accounts.user",
+            "accounts.rolegrant",
+            "accounts.agency",
+            "accounts.desk",
+            "cameras.camera",
+            "recognition.watchlistentry",
+        )  # fmt: skip
+    ),
+    Role.ADMINISTRATOR: frozenset(
+        _edit("accounts.user", "accounts.agency", "accounts.desk", "dispatch.incidenttype") | _all("accounts.rolegrant")
+    ),
+}
+
+
+@cache
+def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:
+    """Everything that these roles allow together."""
+    return frozenset[Permission]().union(*(ROLE_PERMISSIONS[role] for role in roles))
+
+
+@cache
+def admin_permissions_of(roles: frozenset[Role]) -> frozenset[str]:
+    """Model rights in the admin, as Django names them."""
+    return frozenset[str]().union(*(ADMIN_PERMISSIONS.get(role, frozenset()) for role in roles))
+
+
+def roles_with(permission: Permission) -> Iterable[Role]:
+    """The roles that allow this."""
+    return (role for role, allowed in ROLE_PERMISSIONS.items() if permission in allowed)
