@@ -6,28 +6,17 @@ from functools import wraps
 from typing import Any, ClassVar, cast
 
 from django.core.serializers.json import DjangoJSONEncoder
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.guard import RolePermission
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.services.audit import Actor
 from accounts.services.idempotency import Answer, answer_once, fingerprint_of
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-
-
-class RolePermission(BasePermission):
-    """Allows a request when the view names a permission for its method and a role of the user holds it."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        """False for anonymous users, for methods that name no permission and for roles that lack it."""
-        method = "GET" if request.method == "HEAD" else request.method
-        required = getattr(view, "required_permissions", {}).get(method)
-        user = request.user
-        return bool(required and user.is_authenticated and user.may(required))
 
 
 class GuardedAPIView(APIView):

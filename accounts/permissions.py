@@ -33,8 +33,14 @@ class Permission(StrEnum):
 _P = Permission
 _CONSOLE = {_P.STREAM_READ, _P.PLACE_VIEW, _P.CALL_VIEW, _P.INCIDENT_VIEW, _P.CAMERA_VIEW, _P.API_DOCUMENT_VIEW}
 _OPERATOR = _CONSOLE | {
-    _P.CALL_RECEIVE, _P.INCIDENT_OPEN, _P.INCIDENT_EDIT, _P.CAMERA_PULL, _P.SNAPSHOT_VIEW, _P.MATCH_VIEW, _P.MATCH_REVIEW,
-}  # fmt: skip
+    _P.CALL_RECEIVE,
+    _P.INCIDENT_OPEN,
+    _P.INCIDENT_EDIT,
+    _P.CAMERA_PULL,
+    _P.SNAPSHOT_VIEW,
+    _P.MATCH_VIEW,
+    _P.MATCH_REVIEW,
+}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CALL_TAKER: frozenset(_OPERATOR),
@@ -50,7 +56,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.WATCHLIST_MANAGE,
             _P.WATCHLIST_APPROVE,
             _P.ADMIN_USE,
-        }  # fmt: skip
+        }
     ),
     Role.CAMERA_ADMINISTRATOR: frozenset({_P.CAMERA_VIEW, _P.PLACE_VIEW, _P.ADMIN_USE, _P.API_DOCUMENT_VIEW}),
     Role.TRAINER: frozenset({_P.PLACE_VIEW, _P.API_DOCUMENT_VIEW}),
@@ -72,9 +78,15 @@ def _view(*models: str) -> set[str]:
 
 
 _RECORDS = (
-    "dispatch.call", "dispatch.incident", "dispatch.incidentcamera", "dispatch.timelineentry", "cameras.snapshot",
-    "recognition.candidatematch", "recognition.review", "recognition.faceanalysis",
-)  # fmt: skip
+    "dispatch.call",
+    "dispatch.incident",
+    "dispatch.incidentcamera",
+    "dispatch.timelineentry",
+    "cameras.snapshot",
+    "recognition.candidatematch",
+    "recognition.review",
+    "recognition.faceanalysis",
+)
 
 ADMIN_PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.SUPERVISOR: frozenset(
@@ -97,7 +109,7 @@ ADMIN_PERMISSIONS: dict[Role, frozenset[str]] = {
             "accounts.desk",
             "cameras.camera",
             "recognition.watchlistentry",
-        )  # fmt: skip
+        )
     ),
     Role.ADMINISTRATOR: frozenset(
         _edit("accounts.user", "accounts.agency", "accounts.desk", "dispatch.incidenttype") | _all("accounts.rolegrant")

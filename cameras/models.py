@@ -69,7 +69,9 @@ class Camera(models.Model):
         ordering = ["code"]
         indexes = [models.Index(fields=["lat", "lon"], name="camera_position")]
         constraints = [
-            models.CheckConstraint(condition=Q(lat__range=(-90, 90)) & Q(lon__range=(-180, 180)), name="camera_on_earth"),
+            models.CheckConstraint(
+                condition=Q(lat__range=(-90, 90)) & Q(lon__range=(-180, 180)), name="camera_on_earth"
+            ),
             models.CheckConstraint(condition=Q(kind__in=CameraKind.values), name="camera_known_kind"),
             models.CheckConstraint(
                 condition=~(Q(is_sensitive_site=True) & Q(face_matching_allowed=True)), name="camera_sensitive_no_faces"
@@ -105,7 +107,9 @@ class Snapshot(models.Model):
     path = models.CharField(max_length=200, unique=True)
     content_type = models.CharField(max_length=20)
     is_original = models.BooleanField(
-        _("original bytes"), default=True, help_text=_("False where the camera gives video and the still was made here.")
+        _("original bytes"),
+        default=True,
+        help_text=_("No where the camera gives video and the still was made here."),
     )
     sha256 = models.CharField("SHA-256", max_length=64)
     byte_count = models.IntegerField(_("bytes"))

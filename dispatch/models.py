@@ -46,9 +46,7 @@ class Incident(models.Model):
     priority = models.CharField(_("priority"), max_length=2, choices=Priority.choices)
     state = models.CharField(_("state"), max_length=15, choices=IncidentState.choices, default=IncidentState.PENDING)
     place_text = models.CharField(_("place as told"), max_length=200, blank=True)
-    place = models.ForeignKey(
-        Place, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("place")
-    )
+    place = models.ForeignKey(Place, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("place"))
     lat = models.FloatField(_("latitude"), null=True, blank=True, validators=LATITUDE)
     lon = models.FloatField(_("longitude"), null=True, blank=True, validators=LONGITUDE)
     radius_m = models.FloatField(_("uncertainty (m)"), null=True, blank=True)
@@ -56,7 +54,9 @@ class Incident(models.Model):
     caller_name = models.CharField(_("caller"), max_length=120, blank=True)
     caller_number = models.CharField(_("caller's number"), max_length=32, null=True, blank=True)
     revision = models.IntegerField(_("revision"), default=1)
-    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("opened by"))
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("opened by")
+    )
     opened_at = models.DateTimeField(_("opened at"))
     changed_at = models.DateTimeField(_("changed at"))
 
@@ -158,7 +158,9 @@ class IncidentCamera(models.Model):
                 condition=Q(state__in=["wanted", "capturing", "failed"]) | Q(snapshot__isnull=False),
                 name="incident_camera_captured_has_snapshot",
             ),
-            models.CheckConstraint(condition=~Q(state="failed") | ~Q(fault_code=""), name="incident_camera_failed_says_why"),
+            models.CheckConstraint(
+                condition=~Q(state="failed") | ~Q(fault_code=""), name="incident_camera_failed_says_why"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""The kinds of events: each a strict schema with the permission that reading it needs. Unknown kinds are not readable."""
+"""The kinds of events: each a strict schema and the permission to read it. An unknown kind is read by nobody."""
 
 from dataclasses import dataclass
 

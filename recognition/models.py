@@ -25,7 +25,10 @@ class WatchlistEntry(models.Model):
     document_number = models.CharField(_("document number"), max_length=80)
     case_number = models.CharField(_("case number"), max_length=80)
     incident_id = models.UUIDField(
-        _("only for incident"), null=True, blank=True, help_text=_("Empty: applies to every incident with face matching.")
+        _("only for incident"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: applies to every incident with face matching."),
     )
     state = models.CharField(
         _("state"), max_length=12, choices=EntryState.choices, default=EntryState.DRAFT, editable=False
@@ -51,8 +54,7 @@ class WatchlistEntry(models.Model):
                 condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("created_by")), name="entry_two_persons"
             ),
             models.CheckConstraint(
-                condition=~Q(state=EntryState.ACTIVE)
-                | (Q(approved_by__isnull=False) & Q(approved_at__isnull=False)),
+                condition=~Q(state=EntryState.ACTIVE) | (Q(approved_by__isnull=False) & Q(approved_at__isnull=False)),
                 name="entry_active_is_approved",
             ),
             models.CheckConstraint(condition=Q(expires_at__gt=F("valid_from")), name="entry_ends_after_start"),
@@ -186,9 +188,7 @@ class Review(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     match = models.ForeignKey(CandidateMatch, models.PROTECT, related_name="reviews", verbose_name=_("candidate"))
-    reviewer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("reviewer")
-    )
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("reviewer"))
     decision = models.CharField(_("decision"), max_length=10, choices=Decision.choices)
     reason = models.CharField(_("reason"), max_length=20, choices=ReviewReason.choices)
     note = models.CharField(_("note"), max_length=500, blank=True)

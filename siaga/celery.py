@@ -31,11 +31,6 @@ app.conf.update(
     task_publish_retry=False,
     worker_hijack_root_logger=False,
     timezone="UTC",
-    beat_schedule={
-        "response-resume": {"task": "dispatch.tasks.response_resume", "schedule": 5.0, "options": {"expires": 5}},
-        "matches-expire": {"task": "dispatch.tasks.matches_expire", "schedule": 30.0, "options": {"expires": 30}},
-        "keys-forget": {"task": "dispatch.tasks.keys_forget", "schedule": 3600.0, "options": {"expires": 600}},
-    },
 )
 app.autodiscover_tasks()
 

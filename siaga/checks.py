@@ -5,7 +5,8 @@ from importlib.metadata import version
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as CheckWarning
 
 # Floors below which a published hole is open. A scanner that cannot reach its service passes everything; this cannot.
 FLOORS = {"django": (5, 2, 17), "djangorestframework": (3, 18, 2), "daphne": (4, 2, 2), "celery": (5, 7, 0)}
@@ -36,14 +37,14 @@ def stores_check(app_configs: Any, **_kwargs: Any) -> Sequence[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def production_check(app_configs: Any, **_kwargs: Any) -> Sequence[CheckMessage]:
-    """W001: production on the embedded services; W002: cameras of every network; E003: an unknown face engine."""
+    """W001: production on the embedded services; W002: no camera network."""
     found: list[CheckMessage] = []
     if settings.IS_PRODUCTION and settings.USES_EMBEDDED:
         found.append(
-            Warning("production runs on the embedded services; set DATABASE_URL and REDIS_URL", id="siaga.W001")
+            CheckWarning("production runs on the embedded services; set DATABASE_URL and REDIS_URL", id="siaga.W001")
         )
     if settings.IS_PRODUCTION and not settings.CAMERA_ALLOWED_NETWORKS:
-        found.append(Warning("SIAGA_CAMERA_NETWORKS is empty: no camera can be reached", id="siaga.W002"))
+        found.append(CheckWarning("SIAGA_CAMERA_NETWORKS is empty: no camera can be reached", id="siaga.W002"))
     return found
 
 

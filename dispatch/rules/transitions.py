@@ -41,7 +41,6 @@ INCIDENT_CAMERA_EDGES: Mapping[str, frozenset[str]] = {
 }
 
 
-
 class Machine(StrEnum):
     """The machines there are."""
 
