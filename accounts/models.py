@@ -121,7 +121,7 @@ class RoleGrant(models.Model):
         ]
 
     def __str__(self) -> str:
-        return Role(self.role).label
+        return str(Role(self.role).label)
 
 
 class AuditHead(models.Model):

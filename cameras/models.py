@@ -91,7 +91,7 @@ class Camera(models.Model):
         """The password in clear, for the driver only; raises common.crypto.SealBroken."""
         if not self.credential_sealed:
             return ""
-        return Sealer(settings.SEAL_KEYS).unseal(self.credential_sealed, context=self._seal_context).decode()
+        return Sealer(settings.SEAL_KEYS).unseal(bytes(self.credential_sealed), context=self._seal_context).decode()
 
     @property
     def _seal_context(self) -> str:

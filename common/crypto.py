@@ -53,7 +53,6 @@ class Sealer:
 
     def unseal(self, sealed: bytes, *, context: str) -> bytes:
         """Decrypt; raises SealBroken for other bytes, another row or an unknown key."""
-        sealed = bytes(sealed)
         head = 1 + KEY_ID_BYTES
         cipher = self._ciphers.get(sealed[1:head])
         if sealed[:1] != VERSION or cipher is None:

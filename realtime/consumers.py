@@ -26,16 +26,16 @@ CLOSE_TOO_SLOW = 4408
 logger = logging.getLogger(__name__)
 
 
-@database_sync_to_async
-def _user_now(user_id: int) -> User | None:
+def _user_read(user_id: int) -> User | None:
     return User.objects.filter(pk=user_id, is_active=True).prefetch_related("role_grants").first()
 
 
+_user_now = database_sync_to_async(_user_read, thread_sensitive=False)
 _realm_get = database_sync_to_async(realm_get, thread_sensitive=False)
 _events_after = database_sync_to_async(events_after, thread_sensitive=False)
 
 
-class StreamConsumer(AsyncWebsocketConsumer):
+class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
     """`?after=N` asks for everything after event N; without it the stream starts now.
 
     Sends `{"type": "hello", "head"}`, then events in order, `{"type": "beat", "sequence"}` every HEARTBEAT_S. The

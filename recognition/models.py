@@ -106,11 +106,11 @@ class WatchlistPhoto(models.Model):
 
     def photo_read(self) -> bytes:
         """The photo's bytes as they were given."""
-        return Sealer(settings.SEAL_KEYS).unseal(self.photo_sealed, context=self._context("photo"))
+        return Sealer(settings.SEAL_KEYS).unseal(bytes(self.photo_sealed), context=self._context("photo"))
 
     def vector_read(self) -> bytes:
         """The vector as little-endian float32."""
-        return Sealer(settings.SEAL_KEYS).unseal(self.vector_sealed, context=self._context("vector"))
+        return Sealer(settings.SEAL_KEYS).unseal(bytes(self.vector_sealed), context=self._context("vector"))
 
     def _context(self, column: str) -> str:
         return f"recognition.watchlistphoto/{self.pk}/{column}"

@@ -21,6 +21,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from typing import Any, TextIO
 
 HOST = "127.0.0.1"
 START_TIMEOUT_S = 30.0
@@ -85,10 +86,10 @@ def attached(var_dir: Path, *, durable: bool = True) -> Iterator[EmbeddedState]:
         users.close()
 
 
-def _leave(root: Path, kept: EmbeddedState, users: object) -> None:
+def _leave(root: Path, kept: EmbeddedState, users: TextIO) -> None:
     with _locked(root / "start.lock"):
         try:
-            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)  # type: ignore[call-overload]
+            fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return  # somebody else is still attached
         _Valkey(root, kept).stop()
@@ -157,12 +158,12 @@ class _Server:
         """Whether it answers."""
         return _is_listening(self.port)
 
-    def run(self, argv: Sequence[str | Path], **options: object) -> None:
+    def run(self, argv: Sequence[str | Path]) -> None:
         """Run one of the wheel's tools as the server's account; raises EmbeddedFailed with its words."""
         done = subprocess.run(
             [str(part) for part in argv], capture_output=True, text=True, cwd=self.home, check=False,
-            **_run_as(self.account), **options,
-        )  # type: ignore[call-overload]  # fmt: skip
+            **_run_as(self.account),
+        )  # fmt: skip
         if done.returncode:
             raise EmbeddedFailed(f"{Path(argv[0]).name} failed: {(done.stderr or done.stdout).strip()[-800:]}")
 
@@ -283,7 +284,7 @@ def _account() -> pwd.struct_passwd | None:
     raise EmbeddedFailed("started as root, but there is neither a user “postgres” nor “nobody” to run the servers as")
 
 
-def _run_as(account: pwd.struct_passwd | None) -> dict[str, int | list[int]]:
+def _run_as(account: pwd.struct_passwd | None) -> dict[str, Any]:
     return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
 
 
@@ -303,7 +304,7 @@ def _data_root(root: Path, account: pwd.struct_passwd | None) -> Path:
 def _is_reachable(path: Path, account: pwd.struct_passwd) -> bool:
     path.mkdir(parents=True, exist_ok=True)
     probe = ["/usr/bin/env", "test", "-x", str(path)]
-    return subprocess.run(probe, check=False, **_run_as(account)).returncode == 0  # type: ignore[call-overload]
+    return subprocess.run(probe, check=False, **_run_as(account)).returncode == 0
 
 
 def _binaries(package: str, program: str, account: pwd.struct_passwd | None) -> Path:

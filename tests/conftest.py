@@ -1,8 +1,10 @@
-"""Every test runs on a real PostgreSQL and a real Valkey of its own, started here and stopped at the end."""
+"""Every test runs on a real PostgreSQL and a real Valkey, started here for the tests alone and stopped at the end."""
 
 import os
 from contextlib import ExitStack
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 os.environ["SIAGA_VAR_DIR"] = str(ROOT / "var" / "test")
@@ -17,3 +19,9 @@ if env.uses_embedded():
 def pytest_unconfigure() -> None:
     """Leave the servers; the last process to leave stops them."""
     _services.close()
+
+
+@pytest.fixture(autouse=True)
+def _fast_passwords(settings: pytest.FixtureRequest) -> None:
+    """Argon2 is slow on purpose; tests of sign-in do not need that."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
