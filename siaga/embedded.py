@@ -28,6 +28,8 @@ START_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 15.0
 LOG_TAIL_LINES = 15
 UNPRIVILEGED_NAMES = ("postgres", "nobody")
+# Kept so that a server which outlives its starter on purpose is not taken for a forgotten process.
+_children: list["subprocess.Popen[bytes]"] = []
 
 
 class EmbeddedFailed(Exception):
@@ -137,6 +139,7 @@ class _Server:
                 self.argv(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                 cwd=self.home, **_run_as(self.account),
             )  # fmt: skip
+        _children.append(process)
         self.pid_file.write_text(f"{process.pid} {_start_time(process.pid)}", encoding="utf-8")
         self._wait_ready(process)
 

@@ -185,6 +185,7 @@ USE_THOUSAND_SEPARATOR = False
 # --- Files ---------------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR_DIR / "media"  # never served as files; authorised views read it
 STORAGES = {

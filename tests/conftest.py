@@ -1,27 +1,10 @@
-"""Every test runs on a real PostgreSQL and a real Valkey, started here for the tests alone and stopped at the end."""
-
-import os
-from contextlib import ExitStack
-from pathlib import Path
+"""What every test has."""
 
 import pytest
-
-ROOT = Path(__file__).resolve().parent.parent
-os.environ["SIAGA_VAR_DIR"] = str(ROOT / "var" / "test")
-_services = ExitStack()
-
-from siaga import embedded, env  # noqa: E402  # the folder must be set before the settings are read
-
-if env.uses_embedded():
-    _services.enter_context(embedded.attached(env.var_dir(), durable=False))
-
-
-def pytest_unconfigure() -> None:
-    """Leave the servers; the last process to leave stops them."""
-    _services.close()
+from pytest_django.fixtures import Settings
 
 
 @pytest.fixture(autouse=True)
-def _fast_passwords(settings: pytest.FixtureRequest) -> None:
+def _fast_passwords(settings: Settings) -> None:
     """Argon2 is slow on purpose; tests of sign-in do not need that."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,8 +1,11 @@
 import os
+import secrets
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg2
@@ -35,10 +38,8 @@ def holder(var_dir: Path) -> "subprocess.Popen[str]":
 
 
 @pytest.fixture
-def var_dir(tmp_path: Path) -> Path:
+def var_dir() -> Iterator[Path]:
     # Below var/ and not below pytest's own 0700 folder, which the servers' account cannot enter.
-    import secrets
-    import shutil
 
     path = ROOT / "var" / f"embedded-test-{secrets.token_hex(4)}"
     path.mkdir(parents=True)
