@@ -18,6 +18,7 @@ urlpatterns = [
     path("jsi18n/", JavaScriptCatalog.as_view(packages=None, domain="djangojs"), name="javascript-catalogue"),
     path("akun/", include("accounts.urls")),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("dispatch.api.urls")),
     path("api/v1/", include("realtime.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/", pages.api_document, name="api-document"),

@@ -1,8 +1,11 @@
 """Every address of the site is known here; a new one fails until somebody says who may use it."""
 
+import re
+import uuid
+
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from accounts.choices import Role
 from accounts.permissions import ROLE_PERMISSIONS, Permission
@@ -10,7 +13,22 @@ from tests import factories
 
 OPEN_TO_ALL = {"healthz", "readyz", "akun/masuk/", "akun/bahasa/"}
 SIGNED_IN = {"", "akun/keluar/", "jsi18n/", "api/schema/", "api/"}
-GUARDED = {"api/v1/realms/<slug:realm_code>/events/": {"GET": Permission.STREAM_READ}}
+GUARDED = {
+    "api/v1/realms/<slug:realm_code>/events/": {"GET": Permission.STREAM_READ},
+    "api/v1/state/": {"GET": Permission.STREAM_READ},
+    "api/v1/calls/": {"POST": Permission.CALL_RECEIVE},
+    "api/v1/calls/<uuid:call_id>/answer/": {"POST": Permission.CALL_RECEIVE},
+    "api/v1/calls/<uuid:call_id>/end/": {"POST": Permission.CALL_RECEIVE},
+    "api/v1/incidents/": {"POST": Permission.INCIDENT_OPEN},
+    "api/v1/incidents/<uuid:incident_id>/": {"GET": Permission.INCIDENT_VIEW, "PATCH": Permission.INCIDENT_EDIT},
+    "api/v1/incidents/<uuid:incident_id>/notes/": {"POST": Permission.INCIDENT_EDIT},
+}
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+def address(route: str) -> str:
+    """A route with its places filled."""
+    return "/" + re.sub(r"<uuid:\w+>", str(uuid.UUID(int=1)), route).replace("<slug:realm_code>", "LIVE")
 
 
 def patterns(resolver: URLResolver, prefix: str = "") -> list[str]:
@@ -30,7 +48,7 @@ def test_no_address_is_unlisted() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("route", sorted(SIGNED_IN | set(GUARDED)))
 def test_nothing_but_the_listed_answers_a_stranger(client: Client, route: str) -> None:
-    assert client.get("/" + route.replace("<slug:realm_code>", "LIVE")).status_code in {302, 401, 403}
+    assert client.get(address(route)).status_code in {302, 401, 403}
 
 
 @pytest.mark.django_db
@@ -39,6 +57,15 @@ def test_guarded_addresses_open_for_exactly_the_roles_of_the_table(client: Clien
     client.force_login(factories.user(role))
     for route, needs in GUARDED.items():
         for method, permission in needs.items():
-            answer = client.generic(method, "/" + route.replace("<slug:realm_code>", "LIVE"))
+            answer = client.generic(method, address(route))
             is_allowed = permission in ROLE_PERMISSIONS[role]
             assert (answer.status_code == 403) is not is_allowed, (role, route)
+
+
+def test_every_unsafe_request_of_the_api_is_answered_once() -> None:
+    for route, needs in GUARDED.items():
+        view = resolve(address(route)).func.view_class  # type: ignore[attr-defined]
+        for method in UNSAFE & set(needs):
+            assert getattr(getattr(view, method.lower()), "is_idempotent", False), (route, method)
+        answered = {method.upper() for method in view.http_method_names if hasattr(view, method)} - {"OPTIONS", "HEAD"}
+        assert answered == set(needs), route

@@ -4,6 +4,8 @@ import itertools
 
 from accounts.choices import Role
 from accounts.models import Agency, RoleGrant, User
+from dispatch.models import IncidentType
+from places.models import Place
 from realtime.models import LIVE, Realm, RealmKind
 
 _numbers = itertools.count(1)
@@ -28,3 +30,24 @@ def user(*roles: Role, agency: Agency | None = None, is_active: bool = True) -> 
 def live_realm() -> Realm:
     """The live realm; tests that truncate tables lose the one of the migration."""
     return Realm.objects.get_or_create(code=LIVE, defaults={"kind": RealmKind.LIVE})[0]
+
+
+def incident_type(code: str = "orang-hilang", *, face_matching_allowed: bool = True) -> IncidentType:
+    """A type; tests that truncate tables lose those of the migration."""
+    return IncidentType.objects.get_or_create(
+        code=code,
+        defaults={
+            "name_id": code.title(),
+            "name_en": code.title(),
+            "default_priority": "P2",
+            "face_matching_allowed": face_matching_allowed,
+        },
+    )[0]
+
+
+def village() -> Place:
+    """A kelurahan by its official code."""
+    return Place.objects.get_or_create(
+        code="31.74.01.1003",
+        defaults={"kind": "village", "name": "Manggarai", "lat": -6.2102, "lon": 106.8503, "accuracy_m": 700.0},
+    )[0]

@@ -1,0 +1,161 @@
+"""Calls and incidents over HTTP."""
+
+import uuid
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api import GuardedAPIView, idempotent
+from accounts.permissions import Permission
+from common.errors import TerminalError, gettext_noop
+from dispatch import actions
+from dispatch.api.serializers import (
+    CallReceiveSerializer,
+    IncidentFieldsSerializer,
+    IncidentOpenSerializer,
+    NoteSerializer,
+    StrictSerializer,
+)
+from dispatch.presenters import call_present, incident_present, timeline_present
+from dispatch.selectors import incident_read, state_read
+from dispatch.services.incidents import IncidentDraft
+from realtime.models import LIVE, Realm
+from realtime.selectors import realm_get
+
+KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
+IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True, description="the revision")
+SOURCE = "api"
+
+
+class LiveAPIView(GuardedAPIView):
+    """Works in the live realm."""
+
+    @property
+    def realm(self) -> Realm:
+        """The realm, if the user may be in it."""
+        return realm_get(code=LIVE, user=self.user)
+
+    def taken(self, serializer_class: type[StrictSerializer], **options: Any) -> dict[str, Any]:
+        """The checked body."""
+        serializer = serializer_class(data=self.request.data, **options)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+
+class StateView(LiveAPIView):
+    """All that is open, for a console that starts."""
+
+    required_permissions = {"GET": Permission.STREAM_READ}
+
+    @extend_schema(responses={200: dict})
+    def get(self, request: Request) -> Response:
+        """`{"head", "calls", "incidents"}`; then read events after `head`."""
+        return Response(state_read(realm=self.realm))
+
+
+class CallListView(LiveAPIView):
+    """Calls."""
+
+    required_permissions = {"POST": Permission.CALL_RECEIVE}
+
+    @extend_schema(request=CallReceiveSerializer, responses={201: dict}, parameters=[KEY])
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Put a call into the queue."""
+        call = actions.call_receive(
+            user=self.user, source=SOURCE, realm=self.realm, **self.taken(CallReceiveSerializer)
+        )
+        return Response(call_present(call).model_dump(), status=201)
+
+
+class CallAnswerView(LiveAPIView):
+    """Taking a waiting call."""
+
+    required_permissions = {"POST": Permission.CALL_RECEIVE}
+
+    @extend_schema(request=None, responses={200: dict}, parameters=[KEY])
+    @idempotent
+    def post(self, request: Request, call_id: uuid.UUID) -> Response:
+        """409 `call_taken` names who was faster."""
+        call = actions.call_answer(user=self.user, source=SOURCE, realm=self.realm, call_id=call_id)
+        return Response(call_present(call).model_dump())
+
+
+class CallEndView(LiveAPIView):
+    """Ending a conversation."""
+
+    required_permissions = {"POST": Permission.CALL_RECEIVE}
+
+    @extend_schema(request=None, responses={200: dict}, parameters=[KEY])
+    @idempotent
+    def post(self, request: Request, call_id: uuid.UUID) -> Response:
+        """The line is down."""
+        call = actions.call_end(user=self.user, source=SOURCE, realm=self.realm, call_id=call_id)
+        return Response(call_present(call).model_dump())
+
+
+class IncidentListView(LiveAPIView):
+    """Incidents."""
+
+    required_permissions = {"POST": Permission.INCIDENT_OPEN}
+
+    @extend_schema(request=IncidentOpenSerializer, responses={201: dict}, parameters=[KEY])
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Open an incident, from a call or without one."""
+        taken = self.taken(IncidentOpenSerializer)
+        call_id = taken.pop("call", None)
+        draft = IncidentDraft(type_code=taken.pop("type"), place_code=taken.pop("place", None), **taken)
+        incident = actions.incident_open(user=self.user, source=SOURCE, realm=self.realm, draft=draft, call_id=call_id)
+        return Response(incident_present(incident).model_dump(), status=201)
+
+
+class IncidentView(LiveAPIView):
+    """One incident."""
+
+    required_permissions = {"GET": Permission.INCIDENT_VIEW, "PATCH": Permission.INCIDENT_EDIT}
+
+    @extend_schema(responses={200: dict})
+    def get(self, request: Request, incident_id: uuid.UUID) -> Response:
+        """With its story and its calls."""
+        return Response(incident_read(realm=self.realm, incident_id=incident_id))
+
+    @extend_schema(request=IncidentFieldsSerializer(partial=True), responses={200: dict}, parameters=[KEY, IF_MATCH])
+    @idempotent
+    def patch(self, request: Request, incident_id: uuid.UUID) -> Response:
+        """Change fields; `If-Match` carries the revision that was read (428 without, 412 when it is old)."""
+        incident = actions.incident_change(
+            user=self.user,
+            source=SOURCE,
+            realm=self.realm,
+            incident_id=incident_id,
+            revision=_revision(request),
+            changes=self.taken(IncidentFieldsSerializer, partial=True),
+        )
+        return Response(incident_present(incident).model_dump())
+
+
+class NoteListView(LiveAPIView):
+    """Notes of an incident."""
+
+    required_permissions = {"POST": Permission.INCIDENT_EDIT}
+
+    @extend_schema(request=NoteSerializer, responses={201: dict}, parameters=[KEY])
+    @idempotent
+    def post(self, request: Request, incident_id: uuid.UUID) -> Response:
+        """Add a note; notes never conflict."""
+        line = actions.note_add(
+            user=self.user, source=SOURCE, realm=self.realm, incident_id=incident_id, **self.taken(NoteSerializer)
+        )
+        return Response(timeline_present(line).model_dump(), status=201)
+
+
+def _revision(request: Request) -> int:
+    text = request.headers.get("If-Match", "").strip('"')
+    if not text.isdecimal() or len(text) > 9:
+        raise TerminalError(
+            "precondition_required", gettext_noop("This request needs an If-Match header with the revision.")
+        )
+    return int(text)
