@@ -1,5 +1,6 @@
 """Calls and incidents over HTTP, on real rows; after each action the events must lead to the fresh state."""
 
+import json
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,12 +18,12 @@ from dispatch.models import Call, Incident, TimelineEntry
 from realtime.models import Event
 from tests import factories
 
+pytestmark = pytest.mark.django_db
 MISSING = "00000000-0000-7000-8000-000000000000"
 
 
 @pytest.fixture(autouse=True)
-def _rows(request: pytest.FixtureRequest) -> Iterator[None]:
-    request.getfixturevalue("transactional_db" if request.node.get_closest_marker("concurrent") else "db")
+def _rows(db: None) -> Iterator[None]:
     factories.live_realm()
     factories.incident_type()
     factories.village()
@@ -53,7 +54,6 @@ class Console:
 
 
 def _json(body: Any) -> str:
-    import json
 
     return body if isinstance(body, str) else json.dumps(body if body is not None else {})
 
@@ -82,7 +82,7 @@ def test_a_call_becomes_an_incident_and_the_events_tell_it_all(console: Console)
     answer = console.send(
         "POST",
         "incidents/",
-        {"type": "orang-hilang", "place": "31.74.01.1003", "summary": "Anak 7 th", "call": call["id"]},
+        {"type": "orang-hilang", "place": "31.74.01.1003", "summary": "Anak", "call": call["id"]},
     )
     assert answer.status_code == 201
     incident = answer.json()
@@ -158,7 +158,7 @@ def test_a_request_without_a_key_does_nothing(console: Console) -> None:
     assert not Call.objects.exists()
 
 
-@pytest.mark.concurrent
+@pytest.mark.django_db(transaction=True)
 def test_fifty_submits_with_one_key_are_one_incident() -> None:
     user = factories.user(Role.CALL_TAKER)
     key = str(uuid.uuid4())
@@ -175,7 +175,7 @@ def test_fifty_submits_with_one_key_are_one_incident() -> None:
     assert Event.objects.filter(kind="incident.changed").count() == 1
 
 
-@pytest.mark.concurrent
+@pytest.mark.django_db(transaction=True)
 def test_one_of_many_gets_the_call_and_the_others_learn_who() -> None:
     users = [factories.user(Role.CALL_TAKER) for _ in range(8)]
     call_id = Console(users[0]).send("POST", "calls/", {}).json()["id"]
@@ -232,6 +232,6 @@ def test_a_call_that_waits_cannot_be_ended(console: Console) -> None:
 
 def test_the_document_of_the_api_names_every_address(console: Console) -> None:
     text = console.client.get("/api/schema/").content.decode()
-    assert text.startswith("openapi: 3.1")
+    assert json.loads(text)["openapi"].startswith("3.1")
     for path in ("/api/v1/calls/", "/api/v1/incidents/{incident_id}/", "/api/v1/state/", "Idempotency-Key", "If-Match"):
         assert path in text
