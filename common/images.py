@@ -48,14 +48,18 @@ def header_read(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = MA
         )
     kind, width, height = _dimensions(data)
     if width * height > max_pixels:
-        raise PictureRefused(
-            "picture_too_many_pixels",
-            gettext_noop("The picture has more than %(limit_mpx)d million pixels."),
-            {"limit_mpx": max_pixels // 1_000_000},
-        )
+        raise _too_many_pixels(max_pixels)
     if not _is_complete(data, kind):
         raise PictureRefused("picture_truncated", gettext_noop("The picture is cut off before its end."))
     return PictureHeader("PNG" if kind == "PNG" else "JPEG", width, height, CONTENT_TYPES[kind])
+
+
+def _too_many_pixels(max_pixels: int) -> PictureRefused:
+    return PictureRefused(
+        "picture_too_many_pixels",
+        gettext_noop("The picture has more than %(limit_mpx)d million pixels."),
+        {"limit_mpx": max_pixels // 1_000_000},
+    )
 
 
 def _dimensions(data: bytes) -> tuple[str, int, int]:
@@ -66,7 +70,9 @@ def _dimensions(data: bytes) -> tuple[str, int, int]:
                 kind = picture.format or ""
                 width, height = picture.size
                 frames = getattr(picture, "n_frames", 1) if kind == "PNG" else 1
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
+    except Image.DecompressionBombError as error:  # Pillow gives up far above our own limit
+        raise _too_many_pixels(MAX_PIXELS) from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise PictureRefused("picture_not_a_picture", gettext_noop("This is not a JPEG or PNG picture.")) from error
     if kind not in CONTENT_TYPES or frames != 1 or width < 1 or height < 1:
         raise PictureRefused("picture_not_a_picture", gettext_noop("This is not a JPEG or PNG picture."))
