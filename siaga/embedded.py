@@ -156,6 +156,8 @@ class _Server:
                 break
             time.sleep(0.02)
         self.pid_file.unlink(missing_ok=True)
+        for child in _children:
+            child.poll()
 
     def is_ready(self) -> bool:
         """Whether it answers."""
