@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import logging
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
@@ -101,12 +102,13 @@ class Hub:
                 await asyncio.sleep(RETRY_S)
 
 
-_hubs: dict[tuple[int, int], Hub] = {}
+# By the loop itself and not its id: ids are given again, and a hub of a dead loop would never answer.
+_hubs: "WeakKeyDictionary[asyncio.AbstractEventLoop, dict[int, Hub]]" = WeakKeyDictionary()
 
 
 def hub_for(realm_id: int, realm_code: str) -> Hub:
     """The hub of this realm in the running event loop."""
-    key = (id(asyncio.get_running_loop()), realm_id)
-    if key not in _hubs:
-        _hubs[key] = Hub(realm_id, realm_code)
-    return _hubs[key]
+    of_loop = _hubs.setdefault(asyncio.get_running_loop(), {})
+    if realm_id not in of_loop:
+        of_loop[realm_id] = Hub(realm_id, realm_code)
+    return of_loop[realm_id]
