@@ -10,18 +10,28 @@ from accounts.access import Permission, require
 from accounts.models import User
 from accounts.services.audit import Actor, audit_write
 from common import clock
+from common.doorbell import ring
 from dispatch.choices import CallMedium, TimelineKind
-from dispatch.events import CALL_CHANGED, INCIDENT_CHANGED, TIMELINE_ADDED
 from dispatch.models import Call, Incident, TimelineEntry
-from dispatch.presenters import call_present, incident_present, timeline_present
+from dispatch.publish import tell_call, tell_incident, tell_line
 from dispatch.services.calls import call_claim, call_join, call_locked, call_record
 from dispatch.services.calls import call_end as call_end_write
-from dispatch.services.incidents import IncidentDraft, incident_locked, place_get, priority_check, type_get
+from dispatch.services.incidents import (
+    IncidentDraft,
+    incident_locked,
+    place_get,
+    priority_check,
+    round_want,
+    type_get,
+)
 from dispatch.services.incidents import incident_change as incident_change_write
 from dispatch.services.incidents import incident_open as incident_open_write
+from dispatch.services.matches import match_settle
 from dispatch.services.timeline import entry_add
+from dispatch.tasks import cameras_assign
 from realtime.models import Realm
-from realtime.publish import publish
+from recognition.choices import Decision, ReviewReason
+from recognition.models import CandidateMatch
 
 
 def call_receive(*, user: User, source: str, realm: Realm, medium: CallMedium, caller_number: str | None) -> Call:
@@ -30,7 +40,7 @@ def call_receive(*, user: User, source: str, realm: Realm, medium: CallMedium, c
     with transaction.atomic():
         call = call_record(realm=realm, medium=medium, caller_number=caller_number, at=clock.now())
         _audit(Actor(user, source), "call_received", call)
-        _tell_call(call)
+        tell_call(call)
     return call
 
 
@@ -40,7 +50,7 @@ def call_answer(*, user: User, source: str, realm: Realm, call_id: uuid.UUID) ->
     with transaction.atomic():
         call = call_claim(realm=realm, call_id=call_id, user=user, at=clock.now())
         _audit(Actor(user, source), "call_answered", call)
-        _tell_call(call)
+        tell_call(call)
     return call
 
 
@@ -50,7 +60,7 @@ def call_end(*, user: User, source: str, realm: Realm, call_id: uuid.UUID) -> Ca
     with transaction.atomic():
         call = call_end_write(call=call_locked(realm=realm, call_id=call_id), at=clock.now())
         _audit(Actor(user, source), "call_ended", call)
-        _tell_call(call)
+        tell_call(call)
     return call
 
 
@@ -71,9 +81,12 @@ def incident_open(
         if call:
             call_join(call=call, incident=incident, at=at)
         _audit(Actor(user, source), "incident_opened", incident)
-        _tell_incident(incident, line)
+        tell_incident(incident)
+        tell_line(realm, line)
         if call:
-            _tell_call(call)
+            tell_call(call)
+        if incident.rounds_wanted:
+            ring(cameras_assign, incident.pk)
     return incident
 
 
@@ -91,8 +104,49 @@ def incident_change(
             actor = Actor(user, source)
             line = entry_add(incident=incident, kind=TimelineKind.CHANGED, actor=actor, at=at, data=changed)
             _audit(Actor(user, source), "incident_changed", incident, {"fields": sorted(changed)})
-            _tell_incident(incident, line)
+            tell_incident(incident)
+            tell_line(realm, line)
+            if incident.rounds_wanted > incident.rounds_assigned:
+                ring(cameras_assign, incident.pk)
     return incident
+
+
+def cameras_pull(*, user: User, source: str, realm: Realm, incident_id: uuid.UUID) -> Incident:
+    """Ask the cameras near the scene once more."""
+    require(user, Permission.CAMERA_PULL)
+    with transaction.atomic():
+        at = clock.now()
+        incident = round_want(incident=incident_locked(realm=realm, incident_id=incident_id), at=at)
+        _audit(Actor(user, source), "cameras_wanted", incident, {"round": incident.rounds_wanted})
+        tell_incident(incident)
+        ring(cameras_assign, incident.pk)
+    return incident
+
+
+def match_review(
+    *,
+    user: User,
+    source: str,
+    realm: Realm,
+    match_id: uuid.UUID,
+    decision: Decision,
+    reason: ReviewReason,
+    note: str,
+    viewed_ms: int,
+) -> CandidateMatch:
+    """Judge a candidate."""
+    require(user, Permission.MATCH_REVIEW)
+    with transaction.atomic():
+        return match_settle(
+            realm=realm,
+            match_id=match_id,
+            user=user,
+            source=source,
+            decision=decision,
+            reason=reason,
+            note=note,
+            viewed_ms=viewed_ms,
+        )
 
 
 def note_add(*, user: User, source: str, realm: Realm, incident_id: uuid.UUID, text: str) -> TimelineEntry:
@@ -104,7 +158,7 @@ def note_add(*, user: User, source: str, realm: Realm, incident_id: uuid.UUID, t
             incident=incident, kind=TimelineKind.NOTE, actor=Actor(user, source), at=clock.now(), text=text
         )
         _audit(Actor(user, source), "note_added", incident)
-        publish(realm=realm, kind=TIMELINE_ADDED, entity_id=line.pk, payload=timeline_present(line))
+        tell_line(realm, line)
     return line
 
 
@@ -128,13 +182,3 @@ def _audit(actor: Actor, action: str, subject: Call | Incident, data: Mapping[st
         realm=subject.realm.code,
         data=data,
     )
-
-
-def _tell_call(call: Call) -> None:
-    publish(realm=call.realm, kind=CALL_CHANGED, entity_id=call.pk, payload=call_present(call))
-
-
-def _tell_incident(incident: Incident, line: TimelineEntry) -> None:
-    realm = incident.realm
-    publish(realm=realm, kind=INCIDENT_CHANGED, entity_id=incident.pk, payload=incident_present(incident))
-    publish(realm=realm, kind=TIMELINE_ADDED, entity_id=line.pk, payload=timeline_present(line))

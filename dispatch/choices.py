@@ -67,6 +67,9 @@ class IncidentCameraState(TextChoices):
     FAILED = "failed", _("failed")
 
 
+FINISHED_CAMERA_STATES = (IncidentCameraState.ANALYSED, IncidentCameraState.FAILED)
+
+
 class TimelineKind(TextChoices):
     """What a line of the timeline tells."""
 

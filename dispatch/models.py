@@ -53,6 +53,10 @@ class Incident(models.Model):
     summary = models.TextField(_("what is told"), max_length=4000, blank=True)
     caller_name = models.CharField(_("caller"), max_length=120, blank=True)
     caller_number = models.CharField(_("caller's number"), max_length=32, null=True, blank=True)
+    rounds_wanted = models.IntegerField(
+        _("rounds wanted"), default=0, help_text=_("How often the cameras near the scene were to be asked so far.")
+    )
+    rounds_assigned = models.IntegerField(_("rounds assigned"), default=0)
     revision = models.IntegerField(_("revision"), default=1)
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("opened by")
@@ -64,12 +68,23 @@ class Incident(models.Model):
         verbose_name = _("incident")
         verbose_name_plural = _("incidents")
         ordering = ["-opened_at"]
-        indexes = [models.Index(fields=["realm", "state", "-opened_at"], name="incident_open_list")]
+        indexes = [
+            models.Index(fields=["realm", "state", "-opened_at"], name="incident_open_list"),
+            models.Index(
+                fields=["changed_at"],
+                name="incident_round_wanted",
+                condition=Q(rounds_wanted__gt=models.F("rounds_assigned")),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["realm", "number"], name="incident_number_once"),
             models.CheckConstraint(condition=Q(state__in=IncidentState.values), name="incident_known_state"),
             models.CheckConstraint(condition=Q(priority__in=Priority.values), name="incident_known_priority"),
             models.CheckConstraint(condition=POSITION_WHOLE, name="incident_position_whole"),
+            models.CheckConstraint(
+                condition=Q(rounds_assigned__gte=0, rounds_assigned__lte=models.F("rounds_wanted")),
+                name="incident_rounds_in_order",
+            ),
         ]
 
     def __str__(self) -> str:

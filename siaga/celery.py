@@ -5,7 +5,7 @@ from logging.config import dictConfig
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, worker_process_init
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "siaga.settings")
@@ -32,6 +32,11 @@ app.conf.update(
     worker_hijack_root_logger=False,
     timezone="UTC",
 )
+app.conf.beat_schedule = {
+    "response-resume": {"task": "dispatch.tasks.response_resume", "schedule": 3.0},
+    "matches-expire": {"task": "dispatch.tasks.matches_expire", "schedule": 30.0},
+    "keys-forget": {"task": "dispatch.tasks.keys_forget", "schedule": 3600.0},
+}
 app.autodiscover_tasks()
 
 
@@ -42,3 +47,17 @@ def logging_configure(**_kwargs: Any) -> None:
     from django.conf import settings  # noqa: PLC0415
 
     dictConfig(settings.LOGGING)
+
+
+@worker_process_init.connect
+def engine_warm(**_kwargs: Any) -> None:
+    """Load the face engine before the first picture comes: the first search shall not wait for it."""
+    if os.environ.get("SIAGA_WORKER_QUEUE") != "inference":
+        return
+
+    from django.conf import settings  # noqa: PLC0415
+
+    from recognition.services.watchlist import engine_load  # noqa: PLC0415
+
+    if settings.FACE_MATCHING_ENABLED:
+        engine_load()

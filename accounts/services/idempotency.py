@@ -3,11 +3,13 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 
 from accounts.models import IdempotencyKey, User
+from common import clock
 from common.errors import ConflictError, ValidationError, gettext_noop
 
 KEY_LENGTH_MAX = 80
@@ -55,3 +57,8 @@ def _stored_answer(row: IdempotencyKey, fingerprint: str) -> Answer:
     if row.fingerprint != fingerprint:
         raise ConflictError("idempotency_key_reused", gettext_noop("This key was already used for another request."))
     return Answer(row.status, row.answer, is_replayed=True)
+
+
+def keys_forget() -> int:
+    """Delete keys older than KEPT_DAYS; returns how many."""
+    return IdempotencyKey.objects.filter(created_at__lt=clock.now() - timedelta(days=KEPT_DAYS)).delete()[0]

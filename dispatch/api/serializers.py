@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from dispatch.choices import CallMedium, Priority
+from recognition.choices import Decision, ReviewReason
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -85,3 +86,12 @@ class NoteSerializer(StrictSerializer):
     """A note."""
 
     text = serializers.CharField(max_length=4000)
+
+
+class ReviewSerializer(StrictSerializer):
+    """A person's decision on a candidate."""
+
+    decision = serializers.ChoiceField(Decision.choices)
+    reason = serializers.ChoiceField(ReviewReason.choices)
+    note = serializers.CharField(max_length=500, allow_blank=True, default="")
+    viewed_ms = serializers.IntegerField(min_value=0, max_value=24 * 3600 * 1000)

@@ -16,10 +16,17 @@ from dispatch.api.serializers import (
     IncidentFieldsSerializer,
     IncidentOpenSerializer,
     NoteSerializer,
+    ReviewSerializer,
     StrictSerializer,
 )
-from dispatch.presenters import call_present, incident_present, timeline_present
-from dispatch.selectors import incident_read, state_read
+from dispatch.presenters import (
+    call_present,
+    incident_present,
+    incident_type_present,
+    match_present,
+    timeline_present,
+)
+from dispatch.selectors import incident_read, incident_types, state_read
 from dispatch.services.incidents import IncidentDraft
 from realtime.models import LIVE, Realm
 from realtime.selectors import realm_get
@@ -51,8 +58,8 @@ class StateView(LiveAPIView):
 
     @extend_schema(responses={200: dict})
     def get(self, request: Request) -> Response:
-        """`{"head", "calls", "incidents"}`; then read events after `head`."""
-        return Response(state_read(realm=self.realm))
+        """`{"head", "calls", "incidents", "incident_cameras", "matches"}`; then read events after `head`."""
+        return Response(state_read(realm=self.realm, user=self.user))
 
 
 class CallListView(LiveAPIView):
@@ -119,8 +126,8 @@ class IncidentView(LiveAPIView):
 
     @extend_schema(responses={200: dict})
     def get(self, request: Request, incident_id: uuid.UUID) -> Response:
-        """With its story and its calls."""
-        return Response(incident_read(realm=self.realm, incident_id=incident_id))
+        """With its story, calls, cameras and candidates."""
+        return Response(incident_read(realm=self.realm, incident_id=incident_id, user=self.user))
 
     @extend_schema(request=IncidentFieldsSerializer(partial=True), responses={200: dict}, parameters=[KEY, IF_MATCH])
     @idempotent
@@ -150,6 +157,45 @@ class NoteListView(LiveAPIView):
             user=self.user, source=SOURCE, realm=self.realm, incident_id=incident_id, **self.taken(NoteSerializer)
         )
         return Response(timeline_present(line).model_dump(), status=201)
+
+
+class RoundListView(LiveAPIView):
+    """Rounds of asking the cameras."""
+
+    required_permissions = {"POST": Permission.CAMERA_PULL}
+
+    @extend_schema(request=None, responses={202: dict}, parameters=[KEY])
+    @idempotent
+    def post(self, request: Request, incident_id: uuid.UUID) -> Response:
+        """Ask once more; 409 `round_running` while they are being asked."""
+        incident = actions.cameras_pull(user=self.user, source=SOURCE, realm=self.realm, incident_id=incident_id)
+        return Response(incident_present(incident).model_dump(), status=202)
+
+
+class ReviewListView(LiveAPIView):
+    """Reviews of a candidate."""
+
+    required_permissions = {"POST": Permission.MATCH_REVIEW}
+
+    @extend_schema(request=ReviewSerializer, responses={201: dict}, parameters=[KEY])
+    @idempotent
+    def post(self, request: Request, match_id: uuid.UUID) -> Response:
+        """Judge it, with a reason; 409 `match_settled` or `already_reviewed`."""
+        match = actions.match_review(
+            user=self.user, source=SOURCE, realm=self.realm, match_id=match_id, **self.taken(ReviewSerializer)
+        )
+        return Response(match_present(match).model_dump(), status=201)
+
+
+class IncidentTypeListView(LiveAPIView):
+    """Types of incidents."""
+
+    required_permissions = {"GET": Permission.INCIDENT_VIEW}
+
+    @extend_schema(responses={200: dict})
+    def get(self, request: Request) -> Response:
+        """Those that can be chosen."""
+        return Response({"incident_types": [incident_type_present(kind) for kind in incident_types()]})
 
 
 def _revision(request: Request) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from accounts.models import User
 from common.errors import ConflictError, NotFoundError, TerminalError, ValidationError, gettext_noop
-from dispatch.choices import CLOSED_INCIDENT_STATES, Priority
+from dispatch.choices import CLOSED_INCIDENT_STATES, FINISHED_CAMERA_STATES, Priority
 from dispatch.models import Incident, IncidentType
 from dispatch.services.numbers import number_next
 from places.models import Place
@@ -55,6 +55,7 @@ def incident_open(*, realm: Realm, draft: IncidentDraft, user: User, at: datetim
         summary=draft.summary,
         caller_name=draft.caller_name,
         caller_number=draft.caller_number,
+        rounds_wanted=0 if lat is None else 1,
         opened_by=user,
         opened_at=at,
         changed_at=at,
@@ -86,10 +87,31 @@ def incident_change(
             changed[field] = [_plain(old), _plain(value)]
             setattr(incident, field, value)
     if changed:
+        # Another scene has other cameras.
+        if {"lat", "lon"} & set(changed) and incident.lat is not None:
+            incident.rounds_wanted += 1
         incident.revision += 1
         incident.changed_at = at
-        incident.save(update_fields=[*changed, "revision", "changed_at"])
+        incident.save(update_fields=[*changed, "rounds_wanted", "revision", "changed_at"])
     return incident, changed
+
+
+def round_want(*, incident: Incident, at: datetime) -> Incident:
+    """Ask the cameras once more. `incident` must be locked.
+
+    Raises ConflictError `round_running` while a round is under way, `incident_closed`, ValidationError `no_position`.
+    """
+    if incident.state in CLOSED_INCIDENT_STATES:
+        raise ConflictError("incident_closed", gettext_noop("This incident is closed."), {"state": incident.state})
+    if incident.lat is None:
+        raise ValidationError("no_position", gettext_noop("Set the incident's position on the map first."))
+    unfinished = incident.cameras.exclude(state__in=FINISHED_CAMERA_STATES).exists()
+    if unfinished or incident.rounds_wanted > incident.rounds_assigned:
+        raise ConflictError("round_running", gettext_noop("The cameras are being asked already."))
+    incident.rounds_wanted += 1
+    incident.changed_at = at
+    incident.save(update_fields=["rounds_wanted", "changed_at"])
+    return incident
 
 
 def incident_locked(*, realm: Realm, incident_id: uuid.UUID) -> Incident:

@@ -21,6 +21,11 @@ GUARDED = {
     "api/v1/calls/<uuid:call_id>/end/": {"POST": Permission.CALL_RECEIVE},
     "api/v1/incidents/": {"POST": Permission.INCIDENT_OPEN},
     "api/v1/incidents/<uuid:incident_id>/": {"GET": Permission.INCIDENT_VIEW, "PATCH": Permission.INCIDENT_EDIT},
+    "api/v1/incidents/<uuid:incident_id>/rounds/": {"POST": Permission.CAMERA_PULL},
+    "api/v1/incident-types/": {"GET": Permission.INCIDENT_VIEW},
+    "api/v1/matches/<uuid:match_id>/reviews/": {"POST": Permission.MATCH_REVIEW},
+    "api/v1/matches/<uuid:match_id>/reference/": {"GET": Permission.MATCH_VIEW},
+    "api/v1/snapshots/<uuid:snapshot_id>/picture/": {"GET": Permission.SNAPSHOT_VIEW},
     "api/v1/incidents/<uuid:incident_id>/notes/": {"POST": Permission.INCIDENT_EDIT},
 }
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}

@@ -1,18 +1,34 @@
-"""The site in the foreground."""
+"""The whole site in the foreground."""
 
+import signal
+from pathlib import Path
 from typing import Any
 
-import uvicorn
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
+
+from siaga.supervisor import Supervisor, site_programs
 
 
 class Command(BaseCommand):
-    help = "Serve pages, API and sockets on one address until interrupted."
+    help = "Run pages, API, sockets, workers and the clock on this machine until interrupted."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8112)
+        parser.add_argument("--web-only", action="store_true", help="no workers and no clock: those run elsewhere")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"Siaga: http://{options['host']}:{options['port']}/  (Ctrl+C stops it)")
-        uvicorn.run("siaga.asgi:application", host=options["host"], port=options["port"], log_level="warning")
+        programs = site_programs(host=options["host"], port=options["port"])
+        log_dir = Path(settings.VAR_DIR) / "log"
+        supervisor = Supervisor(
+            programs[:1] if options["web_only"] else programs, log_dir=log_dir, say=self.stderr.write
+        )
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, supervisor.stop_soon)
+        self.stdout.write(f"Siaga: http://{options['host']}:{options['port']}/  (Ctrl+C stops it; logs in {log_dir})")
+        try:
+            supervisor.start()
+            supervisor.watch()
+        finally:
+            supervisor.stop()

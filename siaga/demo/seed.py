@@ -1,0 +1,144 @@
+"""What the demo needs in the database; running it again changes nothing but addresses and what has run out."""
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+
+from cameras.farm.config import FarmConfig
+from django.conf import settings
+from django.db import transaction
+
+from accounts.choices import Role
+from accounts.models import Agency, Desk, User
+from accounts.services.audit import SYSTEM, Actor, audit_write
+from accounts.services.users import user_create
+from cameras.models import Camera
+from common import clock
+from dispatch import actions
+from dispatch.choices import CallMedium, CallState
+from dispatch.models import Call, IncidentType
+from realtime.models import LIVE, Realm
+from recognition.choices import EntryKind, EntryState
+from recognition.models import WatchlistEntry
+from recognition.services.watchlist import entry_approve, photo_add
+
+SOUGHT, DECOY = "Subject A", "Subject B"
+PHOTOS = {SOUGHT: "subject-a-1.jpg", DECOY: "subject-b-1.jpg"}
+AGENCIES = {"bpbd": "BPBD DKI Jakarta", "dishub": "Dinas Perhubungan", "dinsos": "Dinas Sosial"}
+LOGINS = {
+    "agen": ("Agen 1", Role.CALL_TAKER),
+    "dispatcher": ("Dispatcher 1", Role.DISPATCHER),
+    "supervisor": ("Supervisor 1", Role.SUPERVISOR),
+    "petugas": ("Petugas daftar 1", Role.WATCHLIST_OFFICER),
+    "kamera": ("Admin kamera 1", Role.CAMERA_ADMINISTRATOR),
+    "auditor": ("Auditor 1", Role.AUDITOR),
+    "admin": ("Admin 1", Role.ADMINISTRATOR),
+}
+INCIDENT_TYPE = "orang-hilang"
+
+
+def demo_seed(farm: FarmConfig, camera_url: Callable[[str], str]) -> dict[str, str]:
+    """Users, agencies, cameras, two approved entries, one waiting call; returns the passwords by user name."""
+    agencies = {
+        code: Agency.objects.get_or_create(code=code, defaults={"name": name})[0] for code, name in AGENCIES.items()
+    }
+    Desk.objects.get_or_create(code="meja-07", defaults={"name": "Meja 07", "agency": agencies["bpbd"]})
+    logins = _logins()
+    users = {name: _user(name, logins[name], agencies["bpbd"]) for name in LOGINS}
+    _type_switch_on()
+    _cameras(farm, camera_url, agencies["dishub"])
+    for label in (SOUGHT, DECOY):
+        _entry(label, creator=users["petugas"], approver=users["supervisor"])
+    call_wait(users["agen"])
+    return logins
+
+
+def call_wait(user: User) -> None:
+    """Have a call wait in the queue, unless one does."""
+    realm = Realm.objects.get(code=LIVE)
+    if not Call.objects.filter(realm=realm, state=CallState.QUEUED).exists():
+        actions.call_receive(
+            user=user, source="demo", realm=realm, medium=CallMedium.VOICE, caller_number="+62 812 0000 0112"
+        )
+
+
+def _logins() -> dict[str, str]:
+    path = Path(settings.VAR_DIR) / "secrets" / "demo_logins.json"
+    if path.exists():
+        kept: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+        return kept
+    logins = {name: f"siaga-{secrets.token_hex(4)}" for name in LOGINS}
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(logins), encoding="utf-8")
+    return logins
+
+
+def _user(name: str, password: str, agency: Agency) -> User:
+    found = User.objects.filter(username=name).first()
+    if found is None:
+        display_name, role = LOGINS[name]
+        return user_create(
+            actor=SYSTEM, username=name, display_name=display_name, password=password, roles=[role], agency=agency
+        )
+    if not found.check_password(password):
+        found.set_password(password)
+        found.save(update_fields=["password"])
+    return found
+
+
+def _type_switch_on() -> None:
+    with transaction.atomic():
+        changed = IncidentType.objects.filter(code=INCIDENT_TYPE, face_matching_allowed=False).update(
+            face_matching_allowed=True
+        )
+        if changed:
+            audit_write(
+                actor=SYSTEM, action="face_matching_switched", object_type="dispatch.incidenttype",
+                object_id=INCIDENT_TYPE, data={"allowed": True},
+            )  # fmt: skip
+
+
+def _cameras(farm: FarmConfig, camera_url: Callable[[str], str], owner: Agency) -> None:
+    for item in farm.cameras:
+        values: Mapping[str, object] = {
+            "name": item.name, "owner": owner, "kind": item.kind, "url": camera_url(item.code), "lat": item.lat,
+            "lon": item.lon, "heading_deg": item.heading_deg, "hfov_deg": item.hfov_deg, "range_m": item.range_m,
+            "height_m": item.height_m, "credential_user": item.username, "face_matching_allowed": True,
+        }  # fmt: skip
+        camera, _made = Camera.objects.update_or_create(code=item.code, defaults=dict(values))
+        camera.password_set(item.password)
+        camera.save(update_fields=["credential_sealed"])
+
+
+def _entry(label: str, *, creator: User, approver: User) -> None:
+    at = clock.now()
+    active = WatchlistEntry.objects.filter(label=label, state=EntryState.ACTIVE, expires_at__gt=at + timedelta(hours=1))
+    if active.exists():
+        return
+    with transaction.atomic():
+        entry = WatchlistEntry.objects.create(
+            realm=Realm.objects.get(code=LIVE),
+            label=label,
+            kind=EntryKind.MISSING,
+            legal_basis="Demo: laporan orang hilang",
+            authority="Demo",
+            document_number="DEMO/112",
+            case_number="DEMO-1",
+            valid_from=at,
+            expires_at=at + timedelta(hours=72),
+            created_by=creator,
+        )
+        audit_write(
+            actor=Actor(creator, "demo"), action="entry_created", object_type="recognition.watchlistentry",
+            object_id=entry.pk, realm=LIVE,
+        )  # fmt: skip
+        photo = (Path(settings.BASE_DIR) / "data" / "pictures" / PHOTOS[label]).read_bytes()
+        photo_add(entry=entry, photo=photo, provenance="data/pictures", user=creator)
+        entry_approve(entry_id=entry.pk, user=approver)
+        audit_write(
+            actor=Actor(approver, "demo"), action="entry_approved", object_type="recognition.watchlistentry",
+            object_id=entry.pk, realm=LIVE,
+        )  # fmt: skip
