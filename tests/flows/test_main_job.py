@@ -1,0 +1,92 @@
+"""The main job over real PostgreSQL, Valkey, Celery workers, cameras and sockets, driven as two consoles would."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from dispatch.choices import IncidentCameraState
+from siaga.demo.console import Console
+from siaga.demo.story import FINISHED, story_run
+from tests.flows.conftest import Site
+from tests.services import ROOT
+from tests.siaga.test_supervisor import eventually
+
+pytestmark = [pytest.mark.flow, pytest.mark.slow, pytest.mark.xdist_group("site")]
+INCIDENT = {"type": "orang-hilang", "lat": -6.2099, "lon": 106.8502, "summary": "uji"}
+
+
+async def test_the_sought_person_is_found_and_two_consoles_agree(site: Site) -> None:
+    result = await story_run(site.base_url, site.logins)
+    assert result.is_good, result
+    assert (result.cameras_ok, result.cameras_failed) == (6, 2)
+    assert result.faces_found >= 4
+
+
+def rows_of(console: Console, incident_id: str) -> dict[str, str]:
+    return {
+        seen.payload["id"]: seen.payload["state"]
+        for seen in console.seen
+        if seen.kind == "incident_camera.changed" and seen.payload["incident_id"] == incident_id
+    }
+
+
+async def all_finished(console: Console, incident_id: str, *, timeout_s: float) -> dict[str, str]:
+    def is_done(_seen: object) -> bool:
+        rows = rows_of(console, incident_id)
+        return len(rows) == 8 and set(rows.values()) <= set(FINISHED)
+
+    await console.wait_for(is_done, timeout_s=timeout_s)
+    return rows_of(console, incident_id)
+
+
+async def test_killed_workers_lose_no_picture(site: Site) -> None:
+    async with Console(site.base_url, "agen", site.logins["agen"]) as console:
+        incident = await console.send("incidents/", INCIDENT)
+        captured = await console.wait_for(
+            lambda seen: (
+                seen.kind == "incident_camera.changed"
+                and seen.payload["incident_id"] == incident["id"]
+                and seen.payload["state"] == IncidentCameraState.CAPTURED
+            ),
+            timeout_s=20,
+        )
+        assert captured is not None
+        victims = site.processes("celery", "inference@")
+        assert victims
+        for process_id in victims:
+            os.kill(process_id, signal.SIGKILL)
+        rows = await all_finished(console, incident["id"], timeout_s=60)
+    assert len(rows) == 8
+    assert sorted(rows.values()) == ["analysed"] * 6 + ["failed"] * 2
+
+
+async def test_a_killed_web_process_comes_back_and_the_stream_goes_on(site: Site) -> None:
+    (web,) = site.processes("uvicorn")
+    os.kill(web, signal.SIGKILL)
+    assert await asyncio.to_thread(eventually, lambda: site.processes("uvicorn") not in ([], [web]))
+
+    async def signed_in() -> bool:
+        try:
+            async with Console(site.base_url, "agen", site.logins["agen"]):
+                return True
+        except OSError:
+            return False
+
+    for _attempt in range(100):
+        if await signed_in():
+            return
+        await asyncio.sleep(0.2)
+    pytest.fail("the web process did not come back")
+
+
+async def test_the_audit_chain_holds_after_all_of_it(site: Site) -> None:
+    environment = {**os.environ, "SIAGA_VAR_DIR": str(site.var_dir)}
+    checked = await asyncio.to_thread(
+        subprocess.run, [sys.executable, "manage.py", "audit_verify"], cwd=ROOT, env=environment, capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+    assert checked.returncode == 0, checked.stdout + checked.stderr

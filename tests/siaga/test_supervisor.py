@@ -1,0 +1,94 @@
+"""Real child processes, started, restarted and stopped."""
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from siaga.supervisor import Program, Supervisor, site_programs
+
+SLEEPER = (sys.executable, "-c", "import time; time.sleep(600)")
+DEAF = (
+    sys.executable,
+    "-c",
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); time.sleep(600)",
+)
+
+
+def eventually(holds: Callable[[], bool], *, timeout_s: float = 20.0) -> bool:
+    deadline = time.monotonic() + timeout_s
+    while time.monotonic() < deadline:
+        if holds():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def is_alive(process_id: int) -> bool:
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def watched(supervisor: Supervisor) -> threading.Thread:
+    # The children die with the thread that starts them, so restarts in this thread live as long as it does.
+    thread = threading.Thread(target=supervisor.watch)
+    thread.start()
+    return thread
+
+
+def test_a_killed_program_starts_again_and_the_reason_is_told(tmp_path: Path) -> None:
+    said: list[str] = []
+    supervisor = Supervisor([Program("sleeper", SLEEPER)], log_dir=tmp_path, say=said.append)
+    supervisor.start()
+    first = supervisor.process_id("sleeper")
+    assert first is not None
+    thread = watched(supervisor)
+    try:
+        os.kill(first, signal.SIGKILL)
+        assert eventually(lambda: supervisor.process_id("sleeper") not in {None, first})
+        assert "sleeper ended (signal SIGKILL), starts again in 1.0 s" in said[0]
+        last = supervisor.process_id("sleeper")
+    finally:
+        supervisor.stop_soon()
+        thread.join()
+        supervisor.stop()
+    assert last is not None
+    assert eventually(lambda: not is_alive(last))
+
+
+def test_what_a_failing_program_wrote_is_shown(tmp_path: Path) -> None:
+    said: list[str] = []
+    broken = Program("broken", (sys.executable, "-c", "import sys; sys.exit('no such address')"))
+    supervisor = Supervisor([broken], log_dir=tmp_path, say=said.append)
+    supervisor.start()
+    thread = watched(supervisor)
+    assert eventually(lambda: len(said) >= 2)
+    supervisor.stop_soon()
+    thread.join()
+    supervisor.stop()
+    assert "broken ended (exit code 1), starts again in 1.0 s\n  | no such address" in said[0]
+    assert "starts again in 2.0 s" in said[1]
+
+
+def test_a_program_that_will_not_end_is_made_to(tmp_path: Path, monkeypatch: "object") -> None:
+    supervisor = Supervisor([Program("deaf", DEAF)], log_dir=tmp_path, say=print)
+    supervisor.start()
+    process_id = supervisor.process_id("deaf")
+    assert process_id is not None
+    assert eventually(lambda: (tmp_path / "deaf.log").read_text() != "")
+    supervisor.stop()
+    assert supervisor.process_id("deaf") is None
+    assert not is_alive(process_id)
+
+
+def test_every_queue_has_workers_of_its_own() -> None:
+    programs = {program.name for program in site_programs(host="127.0.0.1", port=1)}
+    assert programs == {
+        "web", "beat", "worker-pipeline", "worker-capture", "worker-inference", "worker-control"
+    }  # fmt: skip
