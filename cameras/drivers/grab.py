@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from cameras.drivers.guard import Guard
 from cameras.drivers.http import http_grab
+from cameras.drivers.rtsp import rtsp_grab
 from cameras.drivers.types import CameraFault, CameraSource, Grab, GrabLimits
 
 RETRY_PAUSE_S = 0.2
@@ -21,7 +22,7 @@ class Driver(Protocol):
         """Pull one picture."""
 
 
-DRIVERS: dict[str, Driver] = {"http_jpeg": http_grab, "mjpeg": http_grab}
+DRIVERS: dict[str, Driver] = {"http_jpeg": http_grab, "mjpeg": http_grab, "rtsp": rtsp_grab}
 
 
 async def grab(source: CameraSource, *, guard: Guard, limits: GrabLimits) -> Grab:

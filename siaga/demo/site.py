@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from cameras.farm.config import camera_url, farm_read
 from django.conf import settings
 from django.core.management import call_command
 
+from cameras.farm.config import camera_url, farm_read
 from common.clock import monotonic_s
 from siaga.celery import QUEUES
 from siaga.celery import app as celery
@@ -44,7 +44,7 @@ def demo_site(*, host: str, port: int, farm_path: Path, say: Callable[[str], obj
     call_command("migrate", verbosity=0)
     farm = farm_read(farm_path)
     http_port, rtsp_port = free_port(), free_port()
-    logins = demo_seed(farm, lambda code: camera_url(farm.by_code(code), "127.0.0.1", http_port, rtsp_port))
+    logins = demo_seed(farm, lambda code: camera_url(farm.by_code(code), http_port, rtsp_port))
     cameras = Program("camera-farm", [
         sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "camera_farm", "--config", str(farm_path),
         "--http-port", str(http_port), "--rtsp-port", str(rtsp_port),
@@ -55,7 +55,7 @@ def demo_site(*, host: str, port: int, farm_path: Path, say: Callable[[str], obj
     site = DemoSite(f"http://{host}:{port}", logins, supervisor)
     try:
         supervisor.start()
-        _wait_ready(site, [(host, port), ("127.0.0.1", http_port), ("127.0.0.1", rtsp_port)])
+        _wait_ready(site, [(host, port), (farm.cameras[0].host, http_port), (farm.cameras[1].host, rtsp_port)])
         yield site
     finally:
         supervisor.stop()
