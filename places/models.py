@@ -24,6 +24,7 @@ class Place(models.Model):
     lon = models.FloatField(_("longitude"), validators=[MinValueValidator(-180.0), MaxValueValidator(180.0)])
     accuracy_m = models.FloatField(_("accuracy (m)"), default=1000.0)
     source = models.CharField(_("source"), max_length=120, blank=True)
+    changed_at = models.DateTimeField(_("changed at"), auto_now=True)
 
     class Meta:
         verbose_name = _("place")

@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 
-from cameras.farm.config import FarmConfig
 from django.conf import settings
+from django.core.management import call_command
 from django.db import transaction
 
 from accounts.choices import Role
 from accounts.models import Agency, Desk, User
 from accounts.services.audit import SYSTEM, Actor, audit_write
 from accounts.services.users import user_create
+from cameras.farm.config import FarmConfig
 from cameras.models import Camera
 from common import clock
 from dispatch import actions
@@ -41,6 +42,7 @@ INCIDENT_TYPE = "orang-hilang"
 
 def demo_seed(farm: FarmConfig, camera_url: Callable[[str], str]) -> dict[str, str]:
     """Users, agencies, cameras, two approved entries, one waiting call; returns the passwords by user name."""
+    call_command("places_import", verbosity=0)
     agencies = {
         code: Agency.objects.get_or_create(code=code, defaults={"name": name})[0] for code, name in AGENCIES.items()
     }

@@ -22,6 +22,8 @@ GUARDED = {
     "api/v1/incidents/": {"POST": Permission.INCIDENT_OPEN},
     "api/v1/incidents/<uuid:incident_id>/": {"GET": Permission.INCIDENT_VIEW, "PATCH": Permission.INCIDENT_EDIT},
     "api/v1/incidents/<uuid:incident_id>/rounds/": {"POST": Permission.CAMERA_PULL},
+    "api/v1/places/search/": {"GET": Permission.PLACE_VIEW},
+    "api/v1/places/labels/": {"GET": Permission.PLACE_VIEW},
     "api/v1/incident-types/": {"GET": Permission.INCIDENT_VIEW},
     "api/v1/matches/<uuid:match_id>/reviews/": {"POST": Permission.MATCH_REVIEW},
     "api/v1/matches/<uuid:match_id>/reference/": {"GET": Permission.MATCH_VIEW},
