@@ -1,11 +1,19 @@
 """Pages that belong to no app."""
 
+from typing import cast
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+
+from accounts.models import User
+from dispatch.views import CONSOLE_NEEDS
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Where a person stands after signing in."""
+    """Where a person stands after signing in: at the console, unless their roles have none."""
+    user = cast("User", request.user)
+    if "profile" not in request.GET and all(user.may(permission) for permission in CONSOLE_NEEDS):
+        return redirect("dispatch:console")
     return render(request, "siaga/home.html")
 
 

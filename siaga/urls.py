@@ -16,6 +16,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("", pages.home, name="home"),
     path("jsi18n/", JavaScriptCatalog.as_view(packages=None, domain="djangojs"), name="javascript-catalogue"),
+    path("", include("dispatch.urls")),
     path("akun/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("dispatch.api.urls")),

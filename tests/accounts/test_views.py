@@ -18,7 +18,8 @@ def test_signing_in_is_recorded_and_leads_home(client: Client) -> None:
     assert sign_in(client, user) == 302
     entry = AuditEntry.objects.get()
     assert (entry.action, entry.actor_id, entry.object_id) == ("signed_in", user.pk, str(user.pk))
-    page = client.get("/")
+    assert client.get("/").headers["Location"] == "/konsol/"
+    page = client.get("/?profile")
     assert page.status_code == 200
     assert "Penerima panggilan" in page.content.decode()
 

@@ -12,7 +12,7 @@ from accounts.permissions import ROLE_PERMISSIONS, Permission
 from tests import factories
 
 OPEN_TO_ALL = {"healthz", "readyz", "akun/masuk/", "akun/bahasa/"}
-SIGNED_IN = {"", "akun/keluar/", "jsi18n/", "api/schema/", "api/"}
+SIGNED_IN = {"", "konsol/", "akun/keluar/", "jsi18n/", "api/schema/", "api/"}
 GUARDED = {
     "api/v1/realms/<slug:realm_code>/events/": {"GET": Permission.STREAM_READ},
     "api/v1/state/": {"GET": Permission.STREAM_READ},

@@ -1,0 +1,90 @@
+// Words and times. `gettext` and `interpolate` come from Django's catalogue script.
+
+const { gettext, ngettext, interpolate } = window;
+export { gettext, ngettext };
+// Puts values into a translated text.
+export const say = (text, values) => interpolate(text, values, true);
+
+const CLOCK = new Intl.DateTimeFormat("en-GB", {
+  hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone: "Asia/Jakarta",
+});
+let offsetMs = 0;
+
+// The server's clock rules; ours only counts on.
+export const clockSet = (serverNow) => (offsetMs = new Date(serverNow).getTime() - Date.now());
+export const now = () => Date.now() + offsetMs;
+export const clock = (moment) => CLOCK.format(moment === undefined ? now() : new Date(moment));
+
+export function age(moment) {
+  const seconds = Math.max(0, Math.floor((now() - new Date(moment).getTime()) / 1000));
+  const hours = Math.floor(seconds / 3600);
+  const two = (number) => String(number).padStart(2, "0");
+  const rest = `${two(Math.floor((seconds % 3600) / 60))}:${two(seconds % 60)}`;
+  return hours ? `${hours}:${rest}` : rest;
+}
+
+export const SHAPES = { P1: "◆", P2: "▲", P3: "●", P4: "■", P5: "□" };
+
+const INCIDENT_STATES = {
+  intake: () => gettext("intake"), pending: () => gettext("waiting for dispatch"), assigned: () => gettext("assigned"),
+  enroute: () => gettext("units en route"), on_scene: () => gettext("units on scene"),
+  under_control: () => gettext("under control"), all_clear: () => gettext("all clear"),
+};
+export const incidentState = (state) => (INCIDENT_STATES[state] || (() => state))();
+
+const CAMERA_STATES = {
+  wanted: () => gettext("picture wanted"), capturing: () => gettext("pulling the picture"),
+  captured: () => gettext("picture is here"), analysing: () => gettext("looking for faces"),
+  analysed: () => gettext("done"), failed: () => gettext("failed"),
+};
+export const cameraState = (state) => (CAMERA_STATES[state] || (() => state))();
+
+const FAULTS = {
+  auth: () => gettext("password refused"), timeout: () => gettext("no answer in time"),
+  unreachable: () => gettext("cannot be reached"), address_refused: () => gettext("address not allowed"),
+  redirect_refused: () => gettext("sends on elsewhere"), http_status: () => gettext("answers with an error"),
+  stream_broken: () => gettext("stream breaks off"), tls: () => gettext("wrong certificate"),
+  picture_not_a_picture: () => gettext("sends no picture"), picture_truncated: () => gettext("picture cut off"),
+  picture_empty: () => gettext("empty picture"), picture_too_large: () => gettext("picture too large"),
+  storage_full: () => gettext("our storage is full"), picture_lost: () => gettext("picture was lost"),
+  analysis_failed: () => gettext("not analysed"), incident_closed: () => gettext("incident is closed"),
+};
+export const fault = (code) => (FAULTS[code] || (() => gettext("no usable picture")))();
+
+const MATCH_STATES = {
+  proposed: () => gettext("Candidate: wants a judgement"), second_review: () => gettext("Wants a second reviewer"),
+  confirmed: () => gettext("Confirmed by a person"), rejected: () => gettext("Rejected by a person"),
+  expired: () => gettext("Expired without judgement"),
+};
+export const matchState = (state) => (MATCH_STATES[state] || (() => state))();
+
+const QUALITY = {
+  small: () => gettext("small face"), blurred: () => gettext("blurred"), badly_lit: () => gettext("badly lit"),
+  doubtful_vector: () => gettext("weak likeness signal"), too_small: () => gettext("too small"),
+};
+export const quality = (reason) => (QUALITY[reason] || (() => reason))();
+
+// One line of an incident's story.
+export function storyLine(line) {
+  const data = line.data || {};
+  const made = {
+    opened: () => (data.call ? say(gettext("Incident opened from call %(call)s"), data) : gettext("Incident opened")),
+    call_joined: () => say(gettext("Call %(call)s joined"), data),
+    changed: () => say(gettext("Changed: %(fields)s"), { fields: Object.keys(data).map(fieldName).join(", ") }),
+    note: () => line.text,
+    cameras_asked: () =>
+      data.cameras ? say(gettext("%(cameras)s cameras asked"), data) : gettext("No camera is near: look at the place"),
+    camera_failed: () => `${data.camera}: ${fault(data.fault)}`,
+    candidate: () => say(gettext("Candidate at %(camera)s"), data),
+    reviewed: () => `${data.camera}: ${matchState(data.state)}`,
+  }[line.kind];
+  return made ? made() : line.kind;
+}
+
+const FIELDS = {
+  type: () => gettext("type"), priority: () => gettext("priority"), place: () => gettext("place"),
+  place_text: () => gettext("place"), lat: () => gettext("position"), lon: () => gettext("position"),
+  radius_m: () => gettext("uncertainty"), summary: () => gettext("what is told"),
+  caller_name: () => gettext("caller"), caller_number: () => gettext("telephone"),
+};
+export const fieldName = (name) => (FIELDS[name] || (() => name))();
