@@ -15,7 +15,7 @@ import socket
 import struct
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import av
 
@@ -68,7 +68,8 @@ def _picture(url: str) -> tuple[str, bytes]:
             stream.codec_context.thread_count = 1
             for frame in container.decode(stream):
                 buffer = io.BytesIO()
-                frame.to_image().save(buffer, "JPEG", quality=JPEG_QUALITY)
+                image = cast("Any", frame).to_image()  # PyAV gives it no types
+                image.save(buffer, "JPEG", quality=JPEG_QUALITY)
                 return "", buffer.getvalue()
     except MemoryError:
         return "picture_too_large", b""

@@ -143,7 +143,7 @@ def _head(portrait: str) -> tuple[Image, NDArray[np.float32]]:
     mask = np.zeros(crop.shape[:2], np.float32)
     oval = (int(half_width * 0.78), int(half_height * 0.84))
     cv2.ellipse(mask, (half_width, half_height), oval, 0, 0, 360, 1.0, -1)
-    return crop.astype(np.uint8), cv2.GaussianBlur(mask, (0, 0), width * 0.06)
+    return crop.astype(np.uint8), cv2.GaussianBlur(mask, (0, 0), width * 0.06).astype(np.float32)
 
 
 def _astronaut() -> Path:
@@ -160,4 +160,5 @@ def _sensor(picture: Image, random: np.random.Generator) -> Image:
     y, x = np.mgrid[-1 : 1 : HEIGHT * 1j, -1 : 1 : WIDTH * 1j].astype(np.float32)
     corners = 1 - 0.16 * (x * x + y * y)
     noisy = (soft + np.repeat(np.repeat(noise, 2, 0), 2, 1)) * corners[..., None]
-    return np.clip(noisy, 0, 255).astype(np.uint8)
+    clipped: Image = np.clip(noisy, 0, 255).astype(np.uint8)
+    return clipped

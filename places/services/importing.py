@@ -55,8 +55,9 @@ def _take(row: dict[str, str], known: dict[str, Place], result: ImportResult) ->
     if row["kind"] not in PlaceKind.values:
         raise ValueError(f"kind {row['kind']!r} is none of {', '.join(PlaceKind.values)}")
     code = row["code"].strip()
+    is_new = code not in known
     place = known.get(code) or Place(code=code)
-    before = None if place.pk is None else [getattr(place, name) for name in COMPARED]
+    before = None if is_new else [getattr(place, name) for name in COMPARED]
     place.kind, place.name, place.source = row["kind"], row["name"].strip(), row["source"].strip()
     place.aliases = [alias.strip() for alias in row["aliases"].split(";") if alias.strip()]
     place.parent_id = known[parent].pk if parent else None
@@ -65,7 +66,7 @@ def _take(row: dict[str, str], known: dict[str, Place], result: ImportResult) ->
     if before == [getattr(place, name) for name in COMPARED]:
         result.same += 1
         return
-    place.full_clean(validate_unique=place.pk is None)
+    place.full_clean(validate_unique=is_new)
     place.save()
     known[code] = place
     result.added += before is None
