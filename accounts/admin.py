@@ -6,10 +6,10 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
-from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.audited_admin import AuditedAdmin, ReadOnlyAdmin, user_of
 from accounts.models import Agency, AuditEntry, Desk, RoleGrant, User
 
 
@@ -49,7 +49,7 @@ class RoleGrantInline(admin.TabularInline[RoleGrant, User]):
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin[User]):
+class UserAdmin(AuditedAdmin[User]):
     form = UserForm
     list_display = ["username", "display_name", "agency", "desk", "is_active"]
     list_filter = ["is_active", "role_grants__role", "agency"]
@@ -57,35 +57,39 @@ class UserAdmin(admin.ModelAdmin[User]):
     inlines = [RoleGrantInline]
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Keep who granted a role."""
-        for grant in formset.save(commit=False):
+        """Keep who granted a role, and record what was granted and taken away."""
+        granted = formset.save(commit=False)
+        for grant in granted:
             if grant.granted_by_id is None:
-                grant.granted_by = request.user
+                grant.granted_by = user_of(request)
             grant.save()
         for grant in formset.deleted_objects:
             grant.delete()
+        if granted or formset.deleted_objects:
+            roles = {
+                "granted": sorted(grant.role for grant in granted),
+                "withdrawn": sorted(grant.role for grant in formset.deleted_objects),
+            }
+            self.audit(request, form.instance, "roles_changed", roles)
 
 
-admin.site.register(Agency, list_display=["code", "name", "is_active"], search_fields=["code", "name"])
-admin.site.register(Desk, list_display=["code", "name", "agency", "is_active"], search_fields=["code", "name"])
+@admin.register(Agency)
+class AgencyAdmin(AuditedAdmin[Agency]):
+    list_display = ["code", "name", "is_active"]
+    search_fields = ["code", "name"]
+
+
+@admin.register(Desk)
+class DeskAdmin(AuditedAdmin[Desk]):
+    list_display = ["code", "name", "agency", "is_active"]
+    list_filter = ["agency", "is_active"]
+    list_select_related = ["agency"]
+    search_fields = ["code", "name"]
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
+class AuditEntryAdmin(ReadOnlyAdmin[AuditEntry]):
     list_display = ["sequence", "occurred_at", "actor", "source", "action", "object_type", "object_id", "purpose"]
     list_filter = ["action", "source"]
     search_fields = ["object_id", "action"]
     list_select_related = ["actor"]
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Entries are written by what they record, never by hand."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Read only, for everybody."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Never."""
-        return False

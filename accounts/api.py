@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any, ClassVar, cast
 
 from django.core.serializers.json import DjangoJSONEncoder
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -16,6 +17,7 @@ from accounts.permissions import Permission
 from accounts.services.audit import Actor
 from accounts.services.idempotency import Answer, answer_once, fingerprint_of
 
+IDEMPOTENCY_KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 

@@ -1,13 +1,46 @@
-"""The stream by polling, for clients without a socket and as the console's last resort."""
+"""Views that work in a realm; and the stream by polling, for clients without a socket and as the last resort."""
 
+from typing import Any
+
+from django.db import transaction
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import GuardedAPIView
 from accounts.permissions import Permission
+from accounts.services.audit import audit_write
 from common.errors import ValidationError, gettext_noop
+from common.serializers import StrictSerializer
+from realtime.models import LIVE, Realm
 from realtime.selectors import events_for, realm_get
+
+
+class LiveAPIView(GuardedAPIView):
+    """Works in the live realm."""
+
+    @property
+    def realm(self) -> Realm:
+        """The realm, if the user may be in it."""
+        return realm_get(code=LIVE, user=self.user)
+
+    def taken(self, serializer_class: type[StrictSerializer], **options: Any) -> dict[str, Any]:
+        """The checked body."""
+        serializer = serializer_class(data=self.request.data, **options)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    def seen(self, action: str, object_type: str, object_id: object, purpose: str) -> None:
+        """Write down who looks at what, and what for, before anything of it leaves."""
+        with transaction.atomic():
+            audit_write(
+                actor=self.actor,
+                action=action,
+                object_type=object_type,
+                object_id=object_id,
+                realm=self.realm.code,
+                purpose=purpose,
+            )
 
 
 class EventListView(GuardedAPIView):

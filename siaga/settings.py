@@ -9,7 +9,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from common.crypto import key_generate
-from siaga import embedded, env
+from siaga import embedded, env, logs
 
 django_stubs_ext.monkeypatch()  # lets generic classes of Django be subscripted at run time
 
@@ -231,6 +231,7 @@ FACE_ENGINE = env.text("SIAGA_FACE_ENGINE", "sface")
 FACE_ENGINE_CACHE_DIR = VAR_DIR / "models"
 
 # --- Logs: no phone number, name or coordinate may reach them --------------------------------------------------------
+logs.configure()
 LOG_LEVEL = env.text("SIAGA_LOG_LEVEL", "INFO")
 LOGGING = {
     "version": 1,

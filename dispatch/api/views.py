@@ -1,13 +1,13 @@
 """Calls and incidents over HTTP."""
 
 import uuid
-from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import GuardedAPIView, idempotent
+from accounts.api import IDEMPOTENCY_KEY as KEY
+from accounts.api import idempotent
 from accounts.permissions import Permission
 from common.errors import TerminalError, gettext_noop
 from dispatch import actions
@@ -17,7 +17,6 @@ from dispatch.api.serializers import (
     IncidentOpenSerializer,
     NoteSerializer,
     ReviewSerializer,
-    StrictSerializer,
 )
 from dispatch.presenters import (
     call_present,
@@ -28,27 +27,10 @@ from dispatch.presenters import (
 )
 from dispatch.selectors import incident_read, incident_types, state_read
 from dispatch.services.incidents import IncidentDraft
-from realtime.models import LIVE, Realm
-from realtime.selectors import realm_get
+from realtime.api import LiveAPIView
 
-KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
 IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True, description="the revision")
 SOURCE = "api"
-
-
-class LiveAPIView(GuardedAPIView):
-    """Works in the live realm."""
-
-    @property
-    def realm(self) -> Realm:
-        """The realm, if the user may be in it."""
-        return realm_get(code=LIVE, user=self.user)
-
-    def taken(self, serializer_class: type[StrictSerializer], **options: Any) -> dict[str, Any]:
-        """The checked body."""
-        serializer = serializer_class(data=self.request.data, **options)
-        serializer.is_valid(raise_exception=True)
-        return dict(serializer.validated_data)
 
 
 class StateView(LiveAPIView):

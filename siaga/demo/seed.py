@@ -12,7 +12,7 @@ from django.db import transaction
 
 from accounts.choices import Role
 from accounts.models import Agency, Desk, User
-from accounts.services.audit import SYSTEM, Actor, audit_write
+from accounts.services.audit import SYSTEM, audit_write
 from accounts.services.users import user_create
 from cameras.farm.config import FarmConfig
 from cameras.models import Camera
@@ -21,9 +21,10 @@ from dispatch import actions
 from dispatch.choices import CallMedium, CallState
 from dispatch.models import Call, IncidentType
 from realtime.models import LIVE, Realm
+from recognition import actions as recognition_actions
 from recognition.choices import EntryKind, EntryState
 from recognition.models import WatchlistEntry
-from recognition.services.watchlist import entry_approve, photo_add
+from recognition.services.watchlist import EntryDraft
 
 SOUGHT, DECOY = "Subject A", "Subject B"
 PHOTOS = {SOUGHT: "subject-a-1.jpg", DECOY: "subject-b-1.jpg"}
@@ -38,6 +39,7 @@ LOGINS = {
     "admin": ("Admin 1", Role.ADMINISTRATOR),
 }
 INCIDENT_TYPE = "orang-hilang"
+SOURCE = "demo"
 
 
 def demo_seed(farm: FarmConfig, camera_url: Callable[[str], str]) -> dict[str, str]:
@@ -121,26 +123,19 @@ def _entry(label: str, *, creator: User, approver: User) -> None:
     if active.exists():
         return
     with transaction.atomic():
-        entry = WatchlistEntry.objects.create(
-            realm=Realm.objects.get(code=LIVE),
+        draft = EntryDraft(
             label=label,
             kind=EntryKind.MISSING,
             legal_basis="Demo: laporan orang hilang",
             authority="Demo",
             document_number="DEMO/112",
             case_number="DEMO-1",
-            valid_from=at,
             expires_at=at + timedelta(hours=72),
-            created_by=creator,
         )
-        audit_write(
-            actor=Actor(creator, "demo"), action="entry_created", object_type="recognition.watchlistentry",
-            object_id=entry.pk, realm=LIVE,
-        )  # fmt: skip
+        realm = Realm.objects.get(code=LIVE)
+        entry = recognition_actions.entry_create(user=creator, source=SOURCE, realm=realm, draft=draft)
         photo = (Path(settings.BASE_DIR) / "data" / "pictures" / PHOTOS[label]).read_bytes()
-        photo_add(entry=entry, photo=photo, provenance="data/pictures", user=creator)
-        entry_approve(entry_id=entry.pk, user=approver)
-        audit_write(
-            actor=Actor(approver, "demo"), action="entry_approved", object_type="recognition.watchlistentry",
-            object_id=entry.pk, realm=LIVE,
-        )  # fmt: skip
+        recognition_actions.photo_add(
+            user=creator, source=SOURCE, entry_id=entry.pk, photo=photo, provenance="data/pictures"
+        )
+        recognition_actions.entry_approve(user=approver, source=SOURCE, entry_id=entry.pk)

@@ -29,6 +29,12 @@ GUARDED = {
     "api/v1/matches/<uuid:match_id>/reference/": {"GET": Permission.MATCH_VIEW},
     "api/v1/snapshots/<uuid:snapshot_id>/picture/": {"GET": Permission.SNAPSHOT_VIEW},
     "api/v1/incidents/<uuid:incident_id>/notes/": {"POST": Permission.INCIDENT_EDIT},
+    "api/v1/watchlist/": {"GET": Permission.WATCHLIST_VIEW, "POST": Permission.WATCHLIST_MANAGE},
+    "api/v1/watchlist/<uuid:entry_id>/": {"GET": Permission.WATCHLIST_VIEW},
+    "api/v1/watchlist/<uuid:entry_id>/photos/": {"POST": Permission.WATCHLIST_MANAGE},
+    "api/v1/watchlist/<uuid:entry_id>/photos/<uuid:photo_id>/": {"GET": Permission.WATCHLIST_VIEW},
+    "api/v1/watchlist/<uuid:entry_id>/approval/": {"POST": Permission.WATCHLIST_APPROVE},
+    "api/v1/watchlist/<uuid:entry_id>/withdrawal/": {"POST": Permission.WATCHLIST_MANAGE},
 }
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 

@@ -37,7 +37,7 @@ def incident_opened(page: Page, words: str) -> str:
     page.keyboard.type("stasion mangarai")
     page.wait_for_selector("#places li")
     keys(page, "Enter", "Tab")
-    page.keyboard.type("Orang hil")
+    page.locator("#type").select_option("orang-hilang")
     page.focus("#summary")
     page.keyboard.type(words)
     keys(page, "Control+Enter")
@@ -74,6 +74,7 @@ def test_a_call_becomes_an_incident_and_a_judged_candidate_by_keyboard_alone(con
 
 
 def test_two_consoles_stay_the_same_and_a_conflict_loses_nothing(console: Opener) -> None:
+    console.expected = "status of 412"
     first, second = console("agen"), console("dispatcher")
     mark = uuid.uuid4().hex[:8]
     number = incident_opened(first, f"mula {mark}")
@@ -124,6 +125,7 @@ def test_a_ticket_without_type_is_asked_for_it_and_keeps_what_was_typed(console:
 
 
 def test_a_lost_connection_is_told_and_what_was_missed_comes_after(console: Opener, site: Site) -> None:
+    console.expected = "ERR_INTERNET_DISCONNECTED"
     page, other = console("agen"), console("dispatcher")
     page.context.set_offline(True)
     page.evaluate("document.dispatchEvent(new Event('x'))")
@@ -141,7 +143,7 @@ def test_the_page_fits_and_breaks_no_rule_of_accessibility(
     console: Opener, language: str, width: int, height: int
 ) -> None:
     page = console("agen", language, width=width, height=height)
-    page.locator("#incidents button").first.click()
+    incident_opened(page, "uji tampilan")
     page.wait_for_selector("#pictures li, #pictures-empty:not([hidden])")
     size = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
     assert size == [width, height]

@@ -11,6 +11,7 @@ from accounts.models import User
 from cameras.models import Camera, Snapshot
 from common import clock
 from common.errors import AccessDeniedError, ConflictError, ValidationError
+from recognition import actions
 from recognition.choices import Decision, EntryKind, EntryState, MatchState, MatchTier, ReviewReason
 from recognition.engine.pipeline import EnrolmentRefused
 from recognition.models import CandidateMatch, FaceAnalysis, WatchlistEntry
@@ -137,7 +138,7 @@ def test_two_persons_by_service_and_by_database() -> None:
     with pytest.raises(IntegrityError, match="entry_active_is_approved"), transaction.atomic():
         WatchlistEntry.objects.filter(pk=entry.pk).update(state=EntryState.ACTIVE)
     with pytest.raises(AccessDeniedError):
-        entry_approve(entry_id=entry.pk, user=factories.user(Role.CALL_TAKER))
+        actions.entry_approve(user=factories.user(Role.CALL_TAKER), source="test", entry_id=entry.pk)
     entry.refresh_from_db()
     assert entry.state == EntryState.DRAFT
 
