@@ -57,9 +57,9 @@ class HealthFilter(admin.SimpleListFilter):
 class CameraAdmin(AuditedAdmin[Camera]):
     form = CameraForm
     change_form_template = "admin/cameras/camera/change_form.html"
-    list_display = ["code", "name", "kind", "owner", "village", "state", "condition", "last_ok_at", "last_duration_ms"]
+    list_display = ["code", "name", "kind", "owner", "state", "condition", "last_ok_at", "last_duration_ms"]
     list_filter = ["state", HealthFilter, "kind", "owner", "face_matching_allowed", "is_sensitive_site"]
-    list_select_related = ["owner", "village"]
+    list_select_related = ["owner"]
     list_per_page = 50
     search_fields = ["code", "name", "village__name", "url"]
     autocomplete_fields = ["village"]

@@ -7,7 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from siaga import errors, health, pages
 
-admin.site.site_header = "Siaga"
+admin.site.site_header = "Siaga 112"
 admin.site.site_title = "Siaga"
 admin.site.site_url = "/"
 

@@ -1,0 +1,34 @@
+"""The admin under the strict content policy: its own scripts and ours, nothing foreign."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Opener
+from tests.flows.conftest import Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("site")]
+
+
+@pytest.mark.parametrize(("language", "told"), [("id", "Kamera memberi gambar."), ("en", "The camera gave a picture.")])
+def test_a_camera_is_found_and_its_connection_tried(console: Opener, site: Site, language: str, told: str) -> None:
+    page = console.signed_in("kamera", language, width=1366, height=768)
+    page.goto(f"{site.base_url}/admin/cameras/camera/")
+    page.fill("#searchbar", "peron")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=peron**")
+    page.locator("#result_list th a").click()
+    page.locator(".object-tools a").first.click()
+    page.wait_for_url("**/trial/")
+    page.keyboard.press("Enter")
+    expect(page.locator(".good")).to_have_text(told)
+    assert page.locator(".trial img").evaluate("image => image.naturalWidth") == 1920
+
+
+def test_the_watchlist_shows_the_photo_and_asks_for_a_reason(console: Opener, site: Site) -> None:
+    page = console.signed_in("petugas")
+    page.goto(f"{site.base_url}/admin/recognition/watchlistentry/")
+    page.locator("#result_list th a").first.click()
+    expect(page.locator(".references img")).to_have_count(1)
+    page.wait_for_function("document.querySelector('.references img').naturalWidth > 0")
+    page.locator(".decide input[type=submit]").click()
+    assert page.evaluate("document.querySelector('[name=reason]').validity.valueMissing")
