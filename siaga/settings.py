@@ -228,7 +228,6 @@ CAMERA_COUNT_MAX = env.integer("SIAGA_CAMERA_COUNT_MAX", 12, minimum=1)
 CAMERA_DEADLINE_S = env.integer("SIAGA_CAMERA_DEADLINE_S", 5, minimum=1)
 FACE_MATCHING_ENABLED = env.boolean("SIAGA_FACE_MATCHING", False)
 FACE_ENGINE = env.text("SIAGA_FACE_ENGINE", "sface")
-FACE_ENGINE_CACHE_DIR = VAR_DIR / "models"
 
 # --- Logs: no phone number, name or coordinate may reach them --------------------------------------------------------
 logs.configure()

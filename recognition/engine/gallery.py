@@ -1,4 +1,4 @@
-"""Comparing faces with the vectors of those who are sought: exact, by one matrix product."""
+"""Comparing faces with the vectors of those who are sought: exact, by one matrix product, whatever the metric."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recognition.engine.manifest import EngineSpec
+from recognition.engine.manifest import EngineSpec, Metric
 from recognition.engine.types import FaceEngine, Vectors
 
 
@@ -47,11 +47,11 @@ class Gallery:
             raise GalleryMismatch(f"{engine.name} {engine.version} against {self.engine} {self.version}")
         if not self._ids or not len(faces):
             return ()
-        scores = self._by_entry(np.asarray(faces, np.float32) @ self._vectors.T)
+        scores = self._by_entry(_scores(np.asarray(faces, np.float32), self._vectors, self._spec.metric))
         return tuple(self._hit(row) for row in scores)
 
     def _by_entry(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
-        best = np.full((len(scores), len(self._ids)), -1.0, np.float32)
+        best = np.full((len(scores), len(self._ids)), -np.inf, np.float32)
         np.maximum.at(best.T, self._owner, scores.T)
         return best
 
@@ -67,9 +67,19 @@ class Gallery:
             return None
         probe_side = _z(scores[first], np.delete(scores, first), self._spec.cohort_top)
         own = self._owner == first
-        others = (self._vectors[own] @ self._vectors[~own].T).max(0)
+        others = _scores(self._vectors[own], self._vectors[~own], self._spec.metric).max(0)
         entry_side = _z(scores[first], others, self._spec.cohort_top)
         return (probe_side + entry_side) / 2
+
+
+def _scores(faces: Vectors, others: Vectors, metric: Metric) -> Vectors:
+    """One row a face, one column an other; the cosine, or the distance with its sign turned."""
+    products: Vectors = faces @ others.T
+    if metric is Metric.COSINE:
+        return products
+    squares = (faces**2).sum(1)[:, None] + (others**2).sum(1)[None, :] - 2 * products
+    distances: Vectors = np.sqrt(np.maximum(squares, 0))
+    return -distances
 
 
 def _z(score: np.float32, impostors: NDArray[np.float32], top: int) -> float:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,31 +22,41 @@ class ManifestBroken(TerminalError):
         super().__init__("manifest_broken", message, {"file": file, "why": why})
 
 
-@dataclass(frozen=True, slots=True)
-class DetectorSpec:
-    """The detector and the width that pictures are reduced to for it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileSpec:
+    """A file of a package, by its path in it and its SHA-256."""
 
-    name: str
-    version: str
     package: str
     file: str
     licence: str
     sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetectorSpec(FileSpec):
+    """The detector and the width that pictures are reduced to for it."""
+
+    name: str
+    version: str
     width_px: int
     score_min: float
     overlap_max: float
 
 
-@dataclass(frozen=True, slots=True)
-class EngineSpec:
+class Metric(StrEnum):
+    """How two vectors are compared. Whichever it is, higher scores are closer."""
+
+    COSINE = "cosine"
+    NEGATIVE_L2 = "negative_l2"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineSpec(FileSpec):
     """An embedder with its thresholds; higher scores are closer. `raw_*` are for watchlists below `cohort_min`."""
 
     version: str
-    package: str
-    file: str
-    licence: str
-    sha256: str
     dimension: int
+    metric: Metric
     raw_list: float
     raw_push: float
     z_list: float
@@ -57,6 +68,7 @@ class EngineSpec:
     tie_margin: float
     norm_reject: float
     norm_warn: float
+    landmarks: FileSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +99,19 @@ def manifest_read(path: Path = PATH) -> Manifest:
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return Manifest(
         detector=DetectorSpec(**content["detector"]),
-        engines={name: EngineSpec(**spec) for name, spec in content["engines"].items()},
+        engines={name: _engine(spec) for name, spec in content["engines"].items()},
         quality=QualitySpec(**content["quality"]),
     )
 
 
-def model_path(spec: DetectorSpec | EngineSpec, folder: Path | None = None) -> Path:
+def _engine(content: dict[str, Any]) -> EngineSpec:
+    landmarks = content.get("landmarks")
+    return EngineSpec(
+        **{**content, "metric": Metric(content["metric"]), "landmarks": FileSpec(**landmarks) if landmarks else None}
+    )
+
+
+def model_path(spec: FileSpec, folder: Path | None = None) -> Path:
     """The verified model file: out of its package (which is not imported), or out of `folder`.
 
     Raises ManifestBroken when it is not there or its SHA-256 differs.

@@ -1,5 +1,6 @@
 """From the bytes of a picture to described faces: header, decode, gate, detect small, crop full, quality, embed."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import cv2
@@ -8,11 +9,10 @@ import numpy as np
 from common.clock import monotonic_s
 from common.errors import TerminalError, gettext_noop
 from common.images import PictureRefused, header_read
-from recognition.engine.align import align
 from recognition.engine.detector import Detector
-from recognition.engine.manifest import EngineSpec, QualitySpec
+from recognition.engine.manifest import EngineSpec, Metric, QualitySpec
 from recognition.engine.quality import face_quality, frame_flags, with_norm
-from recognition.engine.types import Enrolment, FaceObservation, Observation, Picture, Vectors, Verdict
+from recognition.engine.types import Enrolment, FaceBox, FaceObservation, Observation, Picture, Vectors, Verdict
 
 
 class EnrolmentRefused(TerminalError):
@@ -20,10 +20,10 @@ class EnrolmentRefused(TerminalError):
 
 
 class Embedder(Protocol):
-    """Turns aligned faces into raw vectors."""
+    """Turns found faces into raw vectors; how it wants them cut out is its own affair."""
 
-    def embed(self, chips: list[Picture]) -> Vectors:
-        """One row for each face."""
+    def embed(self, picture: Picture, boxes: Sequence[FaceBox]) -> Vectors:
+        """One row for each face, not yet of length 1: the length may be a sign of quality."""
 
 
 class PipelineEngine:
@@ -83,13 +83,14 @@ class PipelineEngine:
         chosen = [face for face in faces if face.quality.verdict is not Verdict.COUNTED]
         if not chosen:
             return faces
-        raw = self._embedder.embed([align(image, face.box) for face in chosen])
+        raw = self._embedder.embed(image, [face.box for face in chosen])
         described = {}
         for face, row in zip(chosen, raw, strict=True):
             norm = float(np.linalg.norm(row))
             quality = with_norm(face.quality, norm, self._spec)
             is_kept = quality.verdict is not Verdict.COUNTED and norm > 0
-            described[id(face)] = FaceObservation(face.box, quality, row / np.float32(norm) if is_kept else None)
+            vector = row / np.float32(norm or 1) if self._spec.metric is Metric.COSINE else row
+            described[id(face)] = FaceObservation(face.box, quality, vector if is_kept else None)
         return tuple(described.get(id(face), face) for face in faces)
 
 

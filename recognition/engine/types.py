@@ -1,4 +1,4 @@
-"""What the engine speaks in. Scores are cosines here: higher is closer."""
+"""What the engine speaks in. Higher scores are closer, whatever they are made of."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Picture = NDArray[np.uint8]  # height x width x 3, BGR
-Vectors = NDArray[np.float32]  # n x dimension, each row of length 1
+Vectors = NDArray[np.float32]  # n x dimension; of length 1 where the metric is the cosine
 Landmarks = NDArray[np.float32]  # 5 x 2: right eye, left eye, nose, right and left corner of the mouth, in pixels
 
 

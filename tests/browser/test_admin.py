@@ -16,7 +16,7 @@ def test_a_camera_is_found_and_its_connection_tried(console: Opener, site: Site,
     page.fill("#searchbar", "peron")
     page.keyboard.press("Enter")
     page.wait_for_url("**q=peron**")
-    page.locator("#result_list th a").click()
+    page.locator("#result_list tbody th a").click()
     page.locator(".object-tools a").first.click()
     page.wait_for_url("**/trial/")
     page.keyboard.press("Enter")
@@ -27,7 +27,7 @@ def test_a_camera_is_found_and_its_connection_tried(console: Opener, site: Site,
 def test_the_watchlist_shows_the_photo_and_asks_for_a_reason(console: Opener, site: Site) -> None:
     page = console.signed_in("petugas")
     page.goto(f"{site.base_url}/admin/recognition/watchlistentry/")
-    page.locator("#result_list th a").first.click()
+    page.locator("#result_list tbody th a").first.click()
     expect(page.locator(".references img")).to_have_count(1)
     page.wait_for_function("document.querySelector('.references img').naturalWidth > 0")
     page.locator(".decide input[type=submit]").click()
