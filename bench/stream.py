@@ -45,9 +45,9 @@ def run(say: Callable[[str], None]) -> Report:
 
 async def _measure(site: DemoSite, say: Callable[[str], None]) -> Report:
     async with Console(site.base_url, "agen", site.logins["agen"]) as console:
-        session = console._session  # the signed-in cookies serve all sockets
         say(f"{CONSOLES} consoles ...")
-        ours = await _series(session, f"/ws/stream/{LIVE}/", {"Origin": site.base_url}, _published)
+        async with _session(site.base_url, console.cookies) as session:
+            ours = await _series(session, f"/ws/stream/{LIVE}/", {"Origin": site.base_url}, _published)
     say("the floor ...")
     floor = await _floor()
     report = Report("stream")
@@ -63,6 +63,11 @@ async def _measure(site: DemoSite, say: Callable[[str], None]) -> Report:
         report.show(f"{name}: p99 over the floor", ratio, "x")
         report.hold(f"{name}: lost", mine.missing, "deliveries", "==", 0)
     return report
+
+
+def _session(base_url: str, cookies: aiohttp.CookieJar | None = None) -> aiohttp.ClientSession:
+    # Without a limit of its own a session waits at its hundredth connection for ever.
+    return aiohttp.ClientSession(base_url, cookie_jar=cookies, connector=aiohttp.TCPConnector(limit=0))
 
 
 @sync_to_async(thread_sensitive=False)
@@ -134,7 +139,7 @@ async def _floor() -> dict[str, Sent]:
     assert process.stdout is not None
     await process.stdout.readline()
     try:
-        async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+        async with _session(f"http://127.0.0.1:{port}") as session:
             control = await session.ws_connect("/control")
 
             async def send(text: str) -> None:

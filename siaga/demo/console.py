@@ -41,7 +41,8 @@ class Console:
         self.seen: list[Seen] = []
 
     async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession(self._base_url, cookie_jar=aiohttp.CookieJar(unsafe=True))
+        self.cookies = aiohttp.CookieJar(unsafe=True)
+        self._session = aiohttp.ClientSession(self._base_url, cookie_jar=self.cookies)
         await self._sign_in()
         self._socket = await self._session.ws_connect(
             f"/ws/stream/{LIVE}/", headers={"Origin": self._base_url}, max_msg_size=1024 * 1024
