@@ -3,7 +3,8 @@
 import logging
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -43,15 +44,24 @@ def exception_handle(error: Exception, context: dict[str, Any]) -> Response | No
     if isinstance(error, SiagaError):
         return _answer(_status_of(error), error.code, _(error.safe_message) % error.data, error.data,
                        retry=isinstance(error, RetryableError))  # fmt: skip
+    if isinstance(error, exceptions.APIException):
+        return _framework_answer(error)
+    return _outside_answer(error)
+
+
+def _outside_answer(error: Exception) -> Response | None:
+    """For what Django and the database raise."""
     if isinstance(error, OperationalError):
         logger.exception("database unreachable or too busy")
         return _answer(503, "database_unreachable", _("The database does not answer; try again."), {}, retry=True)
+    if isinstance(error, RequestDataTooBig):
+        limit_kib = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024
+        text = _("The request is larger than %(limit_kib)d KiB; nothing of it was taken.")
+        return _answer(413, "request_too_large", text % {"limit_kib": limit_kib}, {"limit_kib": limit_kib}, retry=False)
     if isinstance(error, Http404):
         return _answer(404, "not_found", _("This was not found, or you have no access to it."), {}, retry=False)
     if isinstance(error, PermissionDenied):
         return _answer(403, "access_denied", _("Your role does not allow this."), {}, retry=False)
-    if isinstance(error, exceptions.APIException):
-        return _framework_answer(error)
     return None
 
 

@@ -35,7 +35,11 @@ class EntryListView(LiveAPIView):
 
     required_permissions = {"GET": Permission.WATCHLIST_VIEW, "POST": Permission.WATCHLIST_MANAGE}
 
-    @extend_schema(responses={200: dict}, parameters=[OpenApiParameter("state", str, enum=EntryState.values)])
+    @extend_schema(
+        operation_id="watchlist_list",
+        responses={200: dict},
+        parameters=[OpenApiParameter("state", str, enum=EntryState.values)],
+    )
     def get(self, request: Request) -> Response:
         """`{"entries": [...]}`, the newest first."""
         query = EntryQuerySerializer(data=request.query_params.dict())

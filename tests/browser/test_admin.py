@@ -1,4 +1,4 @@
-"""The admin under the strict content policy: its own scripts and ours, nothing foreign."""
+"""The admin and the API's page under the strict content policy: nothing foreign, nothing inline."""
 
 import pytest
 from playwright.sync_api import expect
@@ -32,3 +32,12 @@ def test_the_watchlist_shows_the_photo_and_asks_for_a_reason(console: Opener, si
     page.wait_for_function("document.querySelector('.references img').naturalWidth > 0")
     page.locator(".decide input[type=submit]").click()
     assert page.evaluate("document.querySelector('[name=reason]').validity.valueMissing")
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_interface_for_programs_can_be_read(console: Opener, site: Site, language: str) -> None:
+    page = console.signed_in("agen", language)
+    page.goto(f"{site.base_url}/api/")
+    expect(page.locator(".opblock-summary-path", has_text="/watchlist/").first).to_be_visible()
+    page.locator(".opblock-summary-path", has_text="/calls/").first.click()
+    expect(page.locator(".opblock-body").first).to_contain_text("Idempotency-Key")
