@@ -60,7 +60,7 @@ class Report:
             "benchmark": self.name,
             "machine": machine(),
             "ok": self.is_good,
-            "checks": [asdict(check) for check in self.checks],
+            "checks": [asdict(check) | {"value": _finite(check.value)} for check in self.checks],
         }
         return json.dumps(content, ensure_ascii=False)
 
@@ -81,6 +81,11 @@ def machine() -> str:
 
 def _rounded(value: float) -> float:
     return round(value, 4 if abs(value) < 1 else 1)
+
+
+def _finite(value: float) -> float | None:
+    # What never came has no number, and JSON knows no infinity.
+    return value if math.isfinite(value) else None
 
 
 def _mark(check: Check) -> str:
