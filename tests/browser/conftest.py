@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from tests.flows.conftest import Site, site
 
@@ -15,6 +15,7 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--no-first-run", "--disable-quic",
 ]  # fmt: skip
+expect.set_options(timeout=20_000)  # two cores serve the site, the workers and the browsers at once
 WATCH = """
 window.cspViolations = [];
 document.addEventListener("securitypolicyviolation", (event) => window.cspViolations.push(event.violatedDirective));

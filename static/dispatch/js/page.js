@@ -42,6 +42,13 @@ export function arrowsIn(list) {
   });
 }
 
+const LOG_LINES = 8;
+
+// The newest stands first; what one did oneself must not vanish because a camera answered a moment later.
 export function log(words, stamp) {
-  $("log").textContent = `${stamp} ${words}`;
+  const line = document.createElement("span");
+  line.className = "log-line";
+  line.textContent = `${stamp} ${words}`;
+  $("log").prepend(line);
+  while ($("log").childElementCount > LOG_LINES) $("log").lastElementChild.remove();
 }
