@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.access import Permission, require
 from accounts.models import User
-from accounts.services.audit import Actor, audit_write
+from accounts.services.audit import SYSTEM, Actor, audit_write
 from common import clock
 from common.errors import ValidationError, gettext_noop
 from realtime.models import Realm
@@ -17,13 +17,15 @@ from recognition.models import WatchlistEntry, WatchlistPhoto
 from recognition.services import watchlist
 from recognition.services.watchlist import EntryDraft
 
+EXPIRE_BATCH = 200
+
 
 def entry_create(*, user: User, source: str, realm: Realm, draft: EntryDraft) -> WatchlistEntry:
     """Ask for a person to be sought: a draft, until somebody else approves it."""
     require(user, Permission.WATCHLIST_MANAGE)
     with transaction.atomic():
         entry = watchlist.entry_create(realm=realm, draft=draft, user=user, at=clock.now())
-        _audit(user, source, "entry_created", entry, {"kind": entry.kind})
+        _audit(Actor(user, source), "entry_created", entry, {"kind": entry.kind})
     return entry
 
 
@@ -42,7 +44,7 @@ def photo_add(
     with transaction.atomic():
         entry = watchlist.entry_locked(entry_id=entry_id)
         row = watchlist.photo_add(entry=entry, photo=photo, provenance=provenance, user=user, enrolment=enrolment)
-        _audit(user, source, "photo_added", entry, {"photo": str(row.pk), "sha256": row.sha256})
+        _audit(Actor(user, source), "photo_added", entry, {"photo": str(row.pk), "sha256": row.sha256})
     return row
 
 
@@ -51,7 +53,7 @@ def entry_approve(*, user: User, source: str, entry_id: uuid.UUID) -> WatchlistE
     require(user, Permission.WATCHLIST_APPROVE)
     with transaction.atomic():
         entry = watchlist.entry_approve(entry_id=entry_id, user=user)
-        _audit(user, source, "entry_approved", entry)
+        _audit(Actor(user, source), "entry_approved", entry)
     return entry
 
 
@@ -62,14 +64,28 @@ def entry_withdraw(*, user: User, source: str, entry_id: uuid.UUID, reason: str)
         message = gettext_noop("Write why this person is no longer sought.")
         raise ValidationError("reason_missing", message, {"fields": {"reason": [""]}})
     with transaction.atomic():
-        entry = watchlist.entry_withdraw(entry_id=entry_id)
-        _audit(user, source, "entry_withdrawn", entry, {"reason": reason.strip()})
+        entry, erased = watchlist.entry_withdraw(entry_id=entry_id)
+        _audit(Actor(user, source), "entry_withdrawn", entry, {"reason": reason.strip(), "photos_erased": erased})
     return entry
 
 
-def _audit(user: User, source: str, action: str, entry: WatchlistEntry, data: Mapping[str, Any] | None = None) -> None:
+def entries_expire() -> int:
+    """End all entries whose time is over; the system's own doing, each in a transaction of its own."""
+    at, count = clock.now(), 0
+    for entry_id in watchlist.entries_overdue(at=at, count=EXPIRE_BATCH):
+        with transaction.atomic():
+            ended = watchlist.entry_expire(entry_id=entry_id, at=at)
+            if ended is None:
+                continue
+            entry, erased = ended
+            _audit(SYSTEM, "entry_expired", entry, {"photos_erased": erased})
+            count += 1
+    return count
+
+
+def _audit(actor: Actor, action: str, entry: WatchlistEntry, data: Mapping[str, Any] | None = None) -> None:
     audit_write(
-        actor=Actor(user, source),
+        actor=actor,
         action=action,
         object_type="recognition.watchlistentry",
         object_id=entry.pk,

@@ -13,7 +13,7 @@ class EntryKind(TextChoices):
 
 
 class EntryState(TextChoices):
-    """DRAFT -> (a second person approves) ACTIVE -> EXPIRED | WITHDRAWN."""
+    """DRAFT -> (a second person approves) ACTIVE -> EXPIRED | WITHDRAWN, both with photos and vectors erased."""
 
     DRAFT = "draft", _("draft")
     ACTIVE = "active", _("active")
@@ -58,4 +58,5 @@ class ReviewReason(TextChoices):
     OTHER = "other", _("other (see note)")
 
 
+OPEN_ENTRY_STATES = (EntryState.DRAFT, EntryState.ACTIVE)
 OPEN_MATCH_STATES = (MatchState.PROPOSED, MatchState.SECOND_REVIEW)

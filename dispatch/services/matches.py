@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 from accounts.services.audit import SYSTEM, Actor, audit_write
@@ -13,7 +14,7 @@ from dispatch.models import Incident
 from dispatch.publish import tell_line, tell_match
 from dispatch.services.timeline import entry_add
 from realtime.models import Realm
-from recognition.choices import OPEN_MATCH_STATES, Decision, MatchState, ReviewReason
+from recognition.choices import OPEN_MATCH_STATES, Decision, EntryState, MatchState, ReviewReason
 from recognition.models import CandidateMatch
 from recognition.services.reviews import review_record
 
@@ -61,9 +62,10 @@ def match_settle(
 
 
 def matches_expire() -> int:
-    """End candidates whose time is over, unreviewed; returns how many."""
+    """End candidates that nobody judged in time, or whose person is no longer sought; returns how many."""
     at = clock.now()
-    late = CandidateMatch.objects.filter(state__in=OPEN_MATCH_STATES, expires_at__lte=at)
+    is_over = Q(expires_at__lte=at) | ~Q(entry__state=EntryState.ACTIVE)
+    late = CandidateMatch.objects.filter(is_over, state__in=OPEN_MATCH_STATES)
     count = 0
     for match_id in list(late.values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():

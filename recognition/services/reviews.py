@@ -6,7 +6,7 @@ from accounts.access import Permission, require
 from accounts.models import User
 from common import clock
 from common.errors import ConflictError, NotFoundError, ValidationError, gettext_noop
-from recognition.choices import OPEN_MATCH_STATES, Decision, EntryKind, MatchState, ReviewReason
+from recognition.choices import OPEN_MATCH_STATES, Decision, EntryKind, EntryState, MatchState, ReviewReason
 from recognition.models import CandidateMatch, Review
 
 VIEWED_MS_MIN = 2000
@@ -30,6 +30,8 @@ def review_record(
         raise ConflictError(
             "match_settled", gettext_noop("This candidate was already decided or has expired."), {"state": match.state}
         )
+    if match.entry.state != EntryState.ACTIVE:
+        raise ConflictError("entry_ended", gettext_noop("This person is no longer sought; nothing is left to judge."))
     earlier = list(match.reviews.values_list("reviewer_id", "decision"))
     if user.pk in {reviewer for reviewer, _ in earlier}:
         raise ConflictError(

@@ -14,7 +14,7 @@ from common import clock
 from common.errors import ConflictError, NotFoundError, ValidationError, gettext_noop
 from common.images import header_read
 from realtime.models import Realm
-from recognition.choices import EntryKind, EntryState
+from recognition.choices import OPEN_ENTRY_STATES, EntryKind, EntryState
 from recognition.engine.engines import load
 from recognition.engine.types import Enrolment, FaceEngine
 from recognition.models import WatchlistEntry, WatchlistPhoto
@@ -149,14 +149,29 @@ def entry_approve(*, entry_id: uuid.UUID, user: User) -> WatchlistEntry:
     return entry
 
 
-def entry_withdraw(*, entry_id: uuid.UUID) -> WatchlistEntry:
-    """Nobody looks for this person any more; a draft is dropped the same way. ConflictError once it has ended."""
+def entry_withdraw(*, entry_id: uuid.UUID) -> tuple[WatchlistEntry, int]:
+    """Nobody looks for this person any more; a draft is dropped the same way. ConflictError once it has ended.
+
+    Returns the entry and how many photos, with their vectors, were erased.
+    """
     entry = entry_locked(entry_id=entry_id)
-    if entry.state not in (EntryState.DRAFT, EntryState.ACTIVE):
+    if entry.state not in OPEN_ENTRY_STATES:
         raise ConflictError("entry_ended", gettext_noop("This entry has already ended."))
-    entry.state = EntryState.WITHDRAWN
-    entry.save(update_fields=["state"])
-    return entry
+    return entry, _ended(entry, EntryState.WITHDRAWN)
+
+
+def entry_expire(*, entry_id: uuid.UUID, at: datetime) -> tuple[WatchlistEntry, int] | None:
+    """End an entry whose time is over, as `entry_withdraw` does; None when somebody was faster."""
+    entry = entry_locked(entry_id=entry_id)
+    if entry.state not in OPEN_ENTRY_STATES or entry.expires_at > at:
+        return None
+    return entry, _ended(entry, EntryState.EXPIRED)
+
+
+def entries_overdue(*, at: datetime, count: int) -> list[uuid.UUID]:
+    """Entries, drafts among them, whose time is over."""
+    overdue = WatchlistEntry.objects.filter(state__in=OPEN_ENTRY_STATES, expires_at__lte=at)
+    return list(overdue.order_by("expires_at").values_list("pk", flat=True)[:count])
 
 
 def entry_locked(*, entry_id: uuid.UUID) -> WatchlistEntry:
@@ -175,6 +190,14 @@ def entry_locked(*, entry_id: uuid.UUID) -> WatchlistEntry:
 def vector_of(photo: WatchlistPhoto) -> "np.ndarray[tuple[int], np.dtype[np.float32]]":
     """The sealed vector, opened."""
     return np.frombuffer(photo.vector_read(), "<f4").astype(np.float32)
+
+
+def _ended(entry: WatchlistEntry, state: EntryState) -> int:
+    # The purpose is gone, and with it the right to keep a face; who was sought, why and by whom stays on record.
+    erased, _ = entry.photos.all().delete()
+    entry.state = state
+    entry.save(update_fields=["state"])
+    return erased
 
 
 def _fault(code: str, message: str, field: str, **data: object) -> ValidationError:

@@ -68,7 +68,7 @@ class Opener:
         page.wait_for_selector("button[name=language]")
         if page.get_attribute("html", "lang") != language:
             page.click("button[name=language]")
-            page.wait_for_function(f"document.documentElement.lang === '{language}'")
+            page.wait_for_selector(f"html[lang={language}] button[name=language]")
         return page
 
     def close(self) -> None:

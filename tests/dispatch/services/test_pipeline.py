@@ -25,8 +25,10 @@ from dispatch.services.matches import matches_expire
 from dispatch.services.resumption import response_resume
 from dispatch.services.rounds import round_assign
 from realtime.models import Event
+from recognition import actions as recognition_actions
 from recognition.choices import Decision, MatchState, ReviewReason
 from recognition.models import CandidateMatch, FaceAnalysis
+from recognition.services.reviews import review_record
 from tests import factories
 from tests.fakes.cameras import camera, served
 from tests.recognition.engine.test_pipeline import photo, street
@@ -247,6 +249,21 @@ def test_the_first_of_two_reviews_stays_hidden_until_the_second(base: str) -> No
     assert (told["state"], told["reviews"], told["review_count"]) == ("second_review", [], 1)
     line = TimelineEntry.objects.get(incident=incident, kind=TimelineKind.REVIEWED)
     assert "decision" not in line.data
+
+
+def test_candidates_of_somebody_no_longer_sought_end_at_once(base: str) -> None:
+    _incident, match = candidate(base)
+    recognition_actions.entry_withdraw(
+        user=factories.user(Role.WATCHLIST_OFFICER), source="test", entry_id=match.entry_id, reason="ditemukan"
+    )
+    with pytest.raises(ConflictError, match="entry_ended"):
+        review_record(
+            match_id=match.pk, user=factories.user(Role.DISPATCHER), decision=Decision.CONFIRM,
+            reason=ReviewReason.FEATURES, note="", viewed_ms=3000,
+        )  # fmt: skip
+    assert matches_expire() == 1
+    match.refresh_from_db()
+    assert (match.state, match.photo) == (MatchState.EXPIRED, None)
 
 
 def test_candidates_nobody_judges_expire(base: str) -> None:

@@ -13,6 +13,7 @@ from accounts.choices import Role
 from accounts.models import AuditEntry
 from accounts.services.audit import audit_faults
 from common import clock
+from recognition.actions import entries_expire
 from recognition.models import WatchlistEntry, WatchlistPhoto
 from tests import factories
 from tests.dispatch.api.test_views import MISSING, Console
@@ -71,10 +72,28 @@ def test_from_a_draft_to_an_approved_entry_and_its_end(officer: Console) -> None
     assert [one["id"] for one in listed] == [entry]
     assert officer.client.get("/api/v1/watchlist/?state=draft").json() == {"entries": []}
     ended = officer.send("POST", f"watchlist/{entry}/withdrawal/", {"reason": "ditemukan"})
-    assert ended.json()["state"] == "withdrawn"
+    assert (ended.json()["state"], ended.json()["photos"]) == ("withdrawn", [])
+    assert not WatchlistPhoto.objects.exists()
     assert officer.send("POST", f"watchlist/{entry}/withdrawal/", {"reason": "lagi"}).status_code == 409
     actions = list(AuditEntry.objects.filter(object_id=entry).order_by("sequence").values_list("action", flat=True))
     assert actions == ["entry_created", "photo_added", "entry_approved", "entry_withdrawn"]
+
+
+def test_what_has_run_out_ends_by_itself_and_its_photos_are_erased(officer: Console) -> None:
+    first, second, fresh = entry_made(officer), entry_made(officer), entry_made(officer)
+    for entry in (first, second, fresh):
+        photo_sent(officer, entry, ONE)
+    Console(factories.user(Role.SUPERVISOR)).send("POST", f"watchlist/{first}/approval/")
+    past = clock.now() - timedelta(seconds=1)
+    WatchlistEntry.objects.exclude(pk=fresh).update(valid_from=past - timedelta(hours=1), expires_at=past)
+    assert entries_expire() == 2
+    assert entries_expire() == 0
+    assert dict(WatchlistEntry.objects.values_list("pk", "state")) == {
+        uuid.UUID(first): "expired", uuid.UUID(second): "expired", uuid.UUID(fresh): "draft",
+    }  # fmt: skip
+    assert [photo.entry_id for photo in WatchlistPhoto.objects.all()] == [uuid.UUID(fresh)]
+    told = AuditEntry.objects.filter(action="entry_expired")
+    assert [(entry.actor, entry.data) for entry in told] == [(None, {"photos_erased": 1})] * 2
 
 
 def second_name(console: Console) -> Any:
