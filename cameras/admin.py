@@ -103,7 +103,7 @@ class CameraAdmin(AuditedAdmin[Camera]):
 
     def _state_set(self, request: HttpRequest, queryset: QuerySet[Camera], state: CameraState) -> None:
         with transaction.atomic():
-            changed = list(queryset.select_for_update(of=("self",)).exclude(state=state))
+            changed = list(queryset.select_for_update(of=("self",), no_key=True).exclude(state=state))
             for camera in changed:
                 camera.state = state
                 camera.save(update_fields=["state", "updated_at"])

@@ -56,7 +56,7 @@ def audit_write(
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("audit_write belongs into the transaction it records")
-    head = AuditHead.objects.select_for_update().get_or_create(pk=1)[0]
+    head = AuditHead.objects.select_for_update(no_key=True).get_or_create(pk=1)[0]
     entry = AuditEntry(
         sequence=head.sequence + 1,
         occurred_at=clock.now(),

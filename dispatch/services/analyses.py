@@ -43,7 +43,7 @@ def faces_recognise(*, row_id: uuid.UUID) -> None:
 
 def _claim(row_id: uuid.UUID) -> IncidentCamera | None:
     with transaction.atomic():
-        rows = IncidentCamera.objects.select_for_update(of=("self",), skip_locked=True).select_related(
+        rows = IncidentCamera.objects.select_for_update(of=("self",), no_key=True, skip_locked=True).select_related(
             "realm", "camera", "snapshot", "incident__type"
         )
         row = rows.filter(pk=row_id, state=State.CAPTURED).first()

@@ -61,7 +61,7 @@ def call_join(*, call: Call, incident: Incident, at: datetime) -> Call:
 
 def call_locked(*, realm: Realm, call_id: uuid.UUID) -> Call:
     """The row, locked until the transaction ends; raises NotFoundError."""
-    call = Call.objects.select_for_update(of=("self",)).filter(realm=realm, pk=call_id).first()
+    call = Call.objects.select_for_update(of=("self",), no_key=True).filter(realm=realm, pk=call_id).first()
     if call is None:
         raise NotFoundError
     return call

@@ -53,7 +53,7 @@ def faces_may_be_searched(row: IncidentCamera) -> bool:
 
 def _claim(incident_id: uuid.UUID) -> list[IncidentCamera]:
     with transaction.atomic():
-        wanted = IncidentCamera.objects.select_for_update(of=("self",), skip_locked=True).select_related(
+        wanted = IncidentCamera.objects.select_for_update(of=("self",), no_key=True, skip_locked=True).select_related(
             "realm", "camera", "incident__type", "snapshot"
         )
         rows = list(wanted.filter(incident_id=incident_id, state=State.WANTED).order_by("rank"))

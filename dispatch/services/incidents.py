@@ -116,7 +116,7 @@ def round_want(*, incident: Incident, at: datetime) -> Incident:
 
 def incident_locked(*, realm: Realm, incident_id: uuid.UUID) -> Incident:
     """The row, locked until the transaction ends; raises NotFoundError."""
-    rows = Incident.objects.select_for_update(of=("self",)).select_related("type", "place", "opened_by")
+    rows = Incident.objects.select_for_update(of=("self",), no_key=True).select_related("type", "place", "opened_by")
     incident = rows.filter(realm=realm, pk=incident_id).first()
     if incident is None:
         raise NotFoundError

@@ -55,7 +55,7 @@ def _overdue_ids(at: datetime) -> list[uuid.UUID]:
 def _give_back(row_id: uuid.UUID, at: datetime) -> IncidentCamera | None:
     """The row as it now waits; None when it ended or somebody else has it."""
     with transaction.atomic():
-        rows = IncidentCamera.objects.select_for_update(of=("self",), skip_locked=True).select_related(
+        rows = IncidentCamera.objects.select_for_update(of=("self",), no_key=True, skip_locked=True).select_related(
             "realm", "camera", "snapshot", "incident__realm"
         )
         row = rows.filter(pk=row_id).exclude(state__in=FINISHED_CAMERA_STATES).first()

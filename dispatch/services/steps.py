@@ -28,7 +28,7 @@ def capture_lease() -> timedelta:
 
 def step_hold(*, row_id: uuid.UUID, state: IncidentCameraState, attempts: int) -> IncidentCamera | None:
     """The row, locked, if this step of it is still ours."""
-    rows = IncidentCamera.objects.select_for_update(of=("self",)).select_related(
+    rows = IncidentCamera.objects.select_for_update(of=("self",), no_key=True).select_related(
         "realm", "camera", "snapshot", "incident__type", "incident__realm"
     )
     return rows.filter(pk=row_id, state=state, attempts=attempts).first()

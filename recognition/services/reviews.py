@@ -22,7 +22,12 @@ def review_record(
     """
     require(user, Permission.MATCH_REVIEW)
     _check(decision, reason, note, viewed_ms)
-    match = CandidateMatch.objects.select_for_update(of=("self",)).select_related("entry").filter(pk=match_id).first()
+    match = (
+        CandidateMatch.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("entry")
+        .filter(pk=match_id)
+        .first()
+    )
     if match is None:
         raise NotFoundError
     at = clock.now()

@@ -177,7 +177,7 @@ def entries_overdue(*, at: datetime, count: int) -> list[uuid.UUID]:
 def entry_locked(*, entry_id: uuid.UUID) -> WatchlistEntry:
     """The entry, locked until the transaction ends; raises NotFoundError."""
     entry = (
-        WatchlistEntry.objects.select_for_update(of=("self",))
+        WatchlistEntry.objects.select_for_update(of=("self",), no_key=True)
         .select_related("realm", "created_by", "approved_by")
         .filter(pk=entry_id)
         .first()

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from tests.flows.conftest import Site, site
 
@@ -57,7 +57,7 @@ class Opener:
         context.add_init_script(WATCH)
         page = context.new_page()
         page.set_default_timeout(20_000)
-        page.on("console", lambda message: self.faults.append(message.text) if message.type == "error" else None)
+        page.on("console", self._hear)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("request", self._watch)
         self.pages.append(page)
@@ -78,6 +78,10 @@ class Opener:
             page.context.close()
         unexpected = [fault for fault in self.faults if not self.expected or not re.search(self.expected, fault)]
         assert unexpected == []
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.faults.append(f"{message.text} {message.location.get('url', '')}")
 
     def _watch(self, request: Request) -> None:
         own = (self._site.base_url, self._site.base_url.replace("http", "ws", 1), "data:", "blob:")
