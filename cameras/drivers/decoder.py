@@ -15,6 +15,7 @@ from pathlib import Path
 from cameras.drivers.types import CameraFault
 
 START_TIMEOUT_S = 10.0
+DEATH_S = 0.1
 PICTURE_BYTES_MAX = 32 * 1024 * 1024
 
 
@@ -43,6 +44,8 @@ class Decoder:
             head = json.loads(await reader.readexactly(head_bytes))
             picture = await reader.readexactly(picture_bytes)
         except (asyncio.IncompleteReadError, ConnectionError) as error:
+            if await asyncio.to_thread(self._has_ended):
+                raise CameraFault("stream_broken") from error  # the decoder itself is gone: a new one may succeed
             # The job was ended by its alarm, or by its limits of CPU and memory.
             raise TimeoutError from error
         finally:
@@ -67,6 +70,13 @@ class Decoder:
     def process_id(self) -> int | None:
         """Of the running process."""
         return self._process.pid if self._process and self._process.poll() is None else None
+
+    def _has_ended(self) -> bool:
+        # A killed process closes its sockets a moment before it can be waited for.
+        process = self._process
+        with suppress(subprocess.TimeoutExpired):
+            return process is None or process.wait(DEATH_S) is not None
+        return False
 
     def _ready(self) -> str:
         """Have the process running; the path of its socket, which only this account can reach."""
