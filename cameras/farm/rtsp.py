@@ -46,6 +46,8 @@ class RtspServer:
         try:
             with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
                 await _Connection(self._channels, reader, writer).talk()
+        except asyncio.CancelledError:
+            pass  # by `close` alone, which ends it here; asyncio's streams would report it as an error
         finally:
             if task:
                 self._tasks.discard(task)

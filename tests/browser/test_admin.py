@@ -19,6 +19,7 @@ def test_a_camera_is_found_and_its_connection_tried(console: Opener, site: Site,
     page.locator("#result_list tbody th a").click()
     page.locator(".object-tools a").first.click()
     page.wait_for_url("**/trial/")
+    expect(page.locator(".trial input[type=submit]")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".good")).to_have_text(told)
     assert page.locator(".trial img").evaluate("image => image.naturalWidth") == 1920
