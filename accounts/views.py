@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from accounts.choices import Language
@@ -15,11 +16,23 @@ from accounts.models import User
 from accounts.services.audit import Actor, audit_write
 
 
+class SignInForm(AuthenticationForm):
+    """Says the same of an unknown name and of a wrong password, and what happens after five of them."""
+
+    error_messages = {
+        **AuthenticationForm.error_messages,
+        "invalid_login": _(
+            "User name or password is wrong. After five wrong tries this name is locked for 15 minutes."
+        ),
+    }
+
+
 @method_decorator(login_not_required, name="dispatch")
 class SignInView(LoginView):
     """User name and password; five wrong tries lock the pair of name and address for 15 minutes."""
 
     template_name = "accounts/login.html"
+    form_class = SignInForm
     redirect_authenticated_user = True
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:

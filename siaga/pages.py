@@ -6,15 +6,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.models import User
+from accounts.permissions import Permission
 from dispatch.views import CONSOLE_NEEDS
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """Where a person stands after signing in: at the console, unless their roles have none."""
     user = cast("User", request.user)
-    if "profile" not in request.GET and all(user.may(permission) for permission in CONSOLE_NEEDS):
+    has_console = all(user.may(permission) for permission in CONSOLE_NEEDS)
+    if has_console and "profile" not in request.GET:
         return redirect("dispatch:console")
-    return render(request, "siaga/home.html")
+    has_api = user.may(Permission.API_DOCUMENT_VIEW)
+    return render(request, "siaga/home.html", {"has_console": has_console, "has_api": has_api})
 
 
 def api_document(request: HttpRequest) -> HttpResponse:

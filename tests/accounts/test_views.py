@@ -22,6 +22,7 @@ def test_signing_in_is_recorded_and_leads_home(client: Client) -> None:
     page = client.get("/?profile")
     assert page.status_code == 200
     assert "Penerima panggilan" in page.content.decode()
+    assert 'href="/konsol/"' in page.content.decode()
 
 
 def test_a_wrong_password_says_so_in_indonesian_and_records_no_sign_in(client: Client) -> None:
@@ -30,6 +31,7 @@ def test_a_wrong_password_says_so_in_indonesian_and_records_no_sign_in(client: C
     assert page.status_code == 200
     assert 'lang="id"' in page.content.decode()
     assert 'role="alert"' in page.content.decode()
+    assert "Nama pengguna atau kata sandi salah." in page.content.decode()
     assert not AuditEntry.objects.exists()
 
 

@@ -113,6 +113,18 @@ def test_an_unknown_place_never_blocks_the_ticket(console: Opener) -> None:
     expect(page.locator("#timeline")).to_contain_text("Diubah: posisi")
 
 
+def test_a_place_that_is_only_pointed_at_is_told_by_its_position(console: Opener) -> None:
+    page = console("agen")
+    page.click("#new")
+    box = page.locator("#map").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator("#place-hint")).to_contain_text("Posisi dari peta")
+    page.locator("#type").select_option("medis")
+    page.click("#submit")
+    expect(page.locator("#incidents button[aria-current=true]")).to_contain_text(re.compile(r"-6\.\d{5}, 106\.\d{5}"))
+
+
 def test_a_ticket_without_type_is_asked_for_it_and_keeps_what_was_typed(console: Opener) -> None:
     page = console("agen")
     keys(page, "Alt+n")

@@ -4,6 +4,12 @@ import { $, arrowsIn, copyOf, config, rowsInto, text } from "./page.js";
 import { callsOf, callsWaiting, camerasOf, incidentsOpen, isOpenMatch, matchesOf } from "./store.js";
 import { age, gettext, incidentState, say, SHAPES } from "./words.js";
 
+// In the caller's words, else by position, else not yet known.
+function whereOf(row) {
+  if (row.place_text) return row.place_text;
+  return row.lat === null ? gettext("place unknown") : `${row.lat.toFixed(5)}, ${row.lon.toFixed(5)}`;
+}
+
 const ANSWER_WITHIN_MS = 15000;
 const typeNames = Object.fromEntries(config.types.map((kind) => [kind.code, kind.name]));
 export const typeName = (code) => typeNames[code] || code;
@@ -87,7 +93,7 @@ function incidentFill(node, row, index, store, selectedId) {
   if (index < 9) button.setAttribute("aria-keyshortcuts", `Alt+${index + 1}`);
   text(node, ".mark", `${row.priority} ${SHAPES[row.priority]}`);
   text(node, ".title", `${typeName(row.type)} #${row.number}`);
-  text(node, ".main .sub", `${row.place_text || gettext("place unknown")} · ${incidentState(row.state)}`);
+  text(node, ".main .sub", `${whereOf(row)} · ${incidentState(row.state)}`);
   const parts = progressOf(row, store);
   const progress = text(node, ".progress", parts.words);
   progress.classList.toggle("candidates", parts.hasCandidates);
