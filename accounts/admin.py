@@ -70,7 +70,7 @@ class UserAdmin(AuditedAdmin[User]):
                 "granted": sorted(grant.role for grant in granted),
                 "withdrawn": sorted(grant.role for grant in formset.deleted_objects),
             }
-            self.audit(request, form.instance, "roles_changed", roles)
+            self.audit(request, form.instance, "user_roles_changed", roles)
 
 
 @admin.register(Agency)

@@ -19,30 +19,40 @@ def user_of(request: HttpRequest) -> User:
 
 
 class AuditedAdmin(admin.ModelAdmin[_Row]):
-    """Writes an audit entry for each row made, changed or deleted. Names of fields are recorded, never values."""
+    """Writes an audit entry for each row made, changed or deleted. Names of fields are recorded, never values.
+
+    `audit_name` is how the record calls such a row, where actions outside the admin record the same acts.
+    """
+
+    audit_name = ""
 
     def save_model(self, request: HttpRequest, obj: _Row, form: Any, change: bool) -> None:
         """Write the row, then the record of it."""
         super().save_model(request, obj, form, change)
-        self.audit(request, obj, "changed" if change else "created", {"fields": sorted(form.changed_data)})
+        verb = "changed" if change else "created"
+        self.audit(request, obj, f"{self._name}_{verb}", {"fields": sorted(form.changed_data)})
 
     def delete_model(self, request: HttpRequest, obj: _Row) -> None:
         """Delete the row and keep that it was there."""
         key = obj.pk
         super().delete_model(request, obj)
         obj.pk = key
-        self.audit(request, obj, "deleted", {})
+        self.audit(request, obj, f"{self._name}_deleted", {})
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         """One by one, so that each has its entry."""
         for row in queryset:
             self.delete_model(request, row)
 
+    @property
+    def _name(self) -> str:
+        return self.audit_name or str(self.opts.model_name)
+
     def audit(self, request: HttpRequest, obj: Model, action: str, data: dict[str, Any]) -> None:
         """One entry about one row."""
         audit_write(
             actor=Actor(user_of(request), SOURCE),
-            action=f"{obj._meta.model_name}_{action}",
+            action=action,
             object_type=obj._meta.label_lower,
             object_id=obj.pk,
             data=data,

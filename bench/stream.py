@@ -104,17 +104,10 @@ async def _sent(
     names = [f"{MARK}-{kind}-{number}" for number in range(count)]
     begun: dict[str, float] = {}
 
-    async def one(name: str) -> None:
+    for name in names:  # one writer, as the counter row lets no two commit at once anyhow
         begun[name] = time.perf_counter()
         await send(name)
-
-    if pace_s:
-        for name in names:
-            await one(name)
-            await asyncio.sleep(max(0.0, pace_s - (time.perf_counter() - begun[name])))
-    else:
-        for name in names:  # one writer as fast as it can: the counter row lets no two commit at once anyhow
-            await one(name)
+        await asyncio.sleep(max(0.0, pace_s - (time.perf_counter() - begun[name])))
     for _ in range(int(SETTLE_S / SETTLE_STEP_S)):
         if sum(len(arrived.get(name, ())) for name in names) >= count * CONSOLES:
             break

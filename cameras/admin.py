@@ -107,7 +107,7 @@ class CameraAdmin(AuditedAdmin[Camera]):
             for camera in changed:
                 camera.state = state
                 camera.save(update_fields=["state", "updated_at"])
-                self.audit(request, camera, "changed", {"fields": ["state"], "state": state})
+                self.audit(request, camera, "camera_changed", {"fields": ["state"], "state": state})
         text = ngettext("%(count)d camera is now: %(state)s.", "%(count)d cameras are now: %(state)s.", len(changed))
         self.message_user(request, text % {"count": len(changed), "state": state.label}, messages.SUCCESS)
 
@@ -140,7 +140,7 @@ class CameraAdmin(AuditedAdmin[Camera]):
         outcome = None
         if request.method == "POST":
             with transaction.atomic():
-                self.audit(request, camera, "tried", {})
+                self.audit(request, camera, "camera_tried", {})
             outcome = camera_try(camera)
         is_fault = isinstance(outcome, CameraFault)
         context = {

@@ -23,14 +23,6 @@ from realtime.selectors import realm_head
 from recognition.models import CandidateMatch, WatchlistPhoto
 
 
-def call_get(*, realm: Realm, call_id: uuid.UUID) -> Call:
-    """One call of this realm; raises NotFoundError."""
-    call = Call.objects.select_related("answered_by", "incident").filter(realm=realm, pk=call_id).first()
-    if call is None:
-        raise NotFoundError
-    return call
-
-
 def incident_get(*, realm: Realm, incident_id: uuid.UUID) -> Incident:
     """One incident of this realm; raises NotFoundError."""
     found = Incident.objects.select_related("type", "place", "opened_by").filter(realm=realm, pk=incident_id).first()

@@ -48,6 +48,7 @@ class WatchlistEntryAdmin(AuditedAdmin[WatchlistEntry]):
     """A draft can be changed by those who keep the list; what was approved can only be withdrawn."""
 
     form = EntryForm
+    audit_name = "entry"
     change_form_template = "admin/recognition/watchlistentry/change_form.html"
     list_display = [
         "label", "kind", "state", "case_number", "valid_from", "expires_at", "created_by", "approved_by", "photo_count",
@@ -164,7 +165,7 @@ class WatchlistEntryAdmin(AuditedAdmin[WatchlistEntry]):
         except NotFoundError as error:
             raise Http404 from error
         with transaction.atomic():
-            self.audit(request, photo, "viewed", {})
+            self.audit(request, photo, "photo_viewed", {})
         return picture_response(photo.photo_read(), photo.content_type, photo.sha256)
 
     def approve(self, request: HttpRequest, entry_id: uuid.UUID) -> HttpResponse:

@@ -26,7 +26,7 @@ def test_the_switch_of_a_type_is_written_down_with_its_position() -> None:
     }  # fmt: skip
     answer = signed_in(Role.SUPERVISOR).post(f"/admin/dispatch/incidenttype/{kind.pk}/change/", values)
     assert answer.status_code == 302
-    entry = AuditEntry.objects.get(action="incidenttype_face_matching_switched")
+    entry = AuditEntry.objects.get(action="face_matching_switched")
     assert (entry.object_id, entry.data) == (str(kind.pk), {"allowed": True})
     assert list(audit_faults()) == []
 

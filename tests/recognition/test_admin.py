@@ -80,7 +80,7 @@ def test_a_whole_life_in_the_admin() -> None:
     entry.refresh_from_db()
     assert entry.state == "withdrawn"
     assert list(AuditEntry.objects.order_by("sequence").values_list("action", flat=True)) == [
-        "watchlistentry_created", "photo_added", "watchlistphoto_viewed", "entry_approved", "entry_withdrawn",
+        "entry_created", "photo_added", "photo_viewed", "entry_approved", "entry_withdrawn",
     ]  # fmt: skip
 
 

@@ -27,6 +27,7 @@ export class Matches {
     $("review").addEventListener("submit", (event) => { event.preventDefault(); this.send(); });
     $("review-back").addEventListener("click", () => this.judge(null));
     $("reference").addEventListener("load", () => (this.hasReference = true));
+    $("reference").addEventListener("error", () => ($("reference").alt = gettext("The reference photo was erased when the search ended, or cannot be loaded.")));
     setInterval(() => this.look(), 100);
   }
 
@@ -74,6 +75,7 @@ export class Matches {
     $("match").classList.toggle("is-minor", match.entry.is_minor);
     $("match-label").textContent = match.entry.label;
     $("match-camera").textContent = `${match.camera.code} ${clock(match.snapshot.received_at)}`;
+    $("reference").alt = gettext("Reference photo");
     $("reference").src = `/api/v1/matches/${match.id}/reference/`;
     this.crop(match);
   }
