@@ -1,7 +1,8 @@
 """dlib's face network as ONNX: its weight file read, its graph written again.
 
-dlib runs the network at 77 ms a face; the same weights in onnxruntime take a tenth of it (docs/adr/0009). The graph is the 29-layer
-residual network of dlib's own example (dnn_face_recognition_ex.cpp); the file gives sizes, strides and weights.
+dlib runs the network at 77 ms a face; the same weights in onnxruntime take a tenth of it (docs/adr/0009). The graph is
+the 29-layer residual network of dlib's own example (dnn_face_recognition_ex.cpp); the file gives sizes, strides and
+weights.
 """
 
 import re
