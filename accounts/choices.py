@@ -10,6 +10,8 @@ class Role(TextChoices):
     CALL_TAKER = "call_taker", _("Call-taker")
     DISPATCHER = "dispatcher", _("Dispatcher")
     SUPERVISOR = "supervisor", _("Supervisor")
+    HEAD = "head", _("Head of operations")
+    AGENCY_OFFICER = "agency_officer", _("Agency officer")
     WATCHLIST_OFFICER = "watchlist_officer", _("Watchlist officer")
     CAMERA_ADMINISTRATOR = "camera_administrator", _("Camera administrator")
     TRAINER = "trainer", _("Trainer")

@@ -14,9 +14,16 @@ class Permission(StrEnum):
     PLACE_VIEW = "place.view"
     CALL_VIEW = "call.view"
     CALL_RECEIVE = "call.receive"
+    NUMBER_REVIEW = "number.review"
     INCIDENT_VIEW = "incident.view"
     INCIDENT_OPEN = "incident.open"
     INCIDENT_EDIT = "incident.edit"
+    INCIDENT_CLOSE = "incident.close"
+    STORM_MANAGE = "storm.manage"
+    UNIT_ASSIGN = "unit.assign"
+    AGENCY_WORK = "agency.work"
+    PROTOCOL_PUBLISH = "protocol.publish"
+    REPORT_VIEW = "report.view"
     CAMERA_VIEW = "camera.view"
     CAMERA_PULL = "camera.pull"
     SNAPSHOT_VIEW = "snapshot.view"
@@ -36,16 +43,29 @@ _OPERATOR = _CONSOLE | {
     _P.CALL_RECEIVE,
     _P.INCIDENT_OPEN,
     _P.INCIDENT_EDIT,
+    _P.INCIDENT_CLOSE,
+    _P.STORM_MANAGE,
+    _P.UNIT_ASSIGN,
+    _P.REPORT_VIEW,
     _P.CAMERA_PULL,
     _P.SNAPSHOT_VIEW,
     _P.MATCH_VIEW,
     _P.MATCH_REVIEW,
 }
+_SUPERVISOR = _OPERATOR | {
+    _P.ADMIN_USE,
+    _P.WATCHLIST_APPROVE,
+    _P.WATCHLIST_VIEW,
+    _P.NUMBER_REVIEW,
+    _P.PROTOCOL_PUBLISH,
+}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CALL_TAKER: frozenset(_OPERATOR),
     Role.DISPATCHER: frozenset(_OPERATOR),
-    Role.SUPERVISOR: frozenset(_OPERATOR | {_P.ADMIN_USE, _P.WATCHLIST_APPROVE, _P.WATCHLIST_VIEW}),
+    Role.SUPERVISOR: frozenset(_SUPERVISOR),
+    Role.HEAD: frozenset(_SUPERVISOR),
+    Role.AGENCY_OFFICER: frozenset({_P.STREAM_READ, _P.PLACE_VIEW, _P.AGENCY_WORK, _P.API_DOCUMENT_VIEW}),
     Role.WATCHLIST_OFFICER: frozenset(
         _CONSOLE
         | {
@@ -60,7 +80,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.CAMERA_ADMINISTRATOR: frozenset({_P.CAMERA_VIEW, _P.PLACE_VIEW, _P.ADMIN_USE, _P.API_DOCUMENT_VIEW}),
     Role.TRAINER: frozenset({_P.PLACE_VIEW, _P.API_DOCUMENT_VIEW}),
-    Role.AUDITOR: frozenset({_P.AUDIT_VIEW, _P.ADMIN_USE, _P.CALL_VIEW, _P.INCIDENT_VIEW, _P.CAMERA_VIEW}),
+    Role.AUDITOR: frozenset(
+        {_P.AUDIT_VIEW, _P.ADMIN_USE, _P.CALL_VIEW, _P.INCIDENT_VIEW, _P.CAMERA_VIEW, _P.REPORT_VIEW}
+    ),
     Role.ADMINISTRATOR: frozenset({_P.ADMIN_USE, _P.API_DOCUMENT_VIEW}),
 }
 
@@ -79,20 +101,43 @@ def _view(*models: str) -> set[str]:
 
 _RECORDS = (
     "dispatch.call",
+    "dispatch.calloffer",
     "dispatch.incident",
     "dispatch.incidentcamera",
     "dispatch.timelineentry",
+    "dispatch.agencypart",
+    "dispatch.assignment",
+    "dispatch.escalation",
+    "dispatch.handover",
+    "dispatch.numberreputation",
+    "dispatch.pbxevent",
+    "dispatch.queuealarm",
+    "dispatch.storm",
+    "dispatch.protocolrun",
     "cameras.snapshot",
     "recognition.candidatematch",
     "recognition.review",
     "recognition.faceanalysis",
 )
+_RULES = (
+    "dispatch.incidenttype",
+    "dispatch.disposition",
+    "dispatch.followrule",
+    "dispatch.sharingrule",
+    "dispatch.sharingagreement",
+    "dispatch.unit",
+    "dispatch.presence",
+    "dispatch.protocolcard",
+    "dispatch.protocolversion",
+)
+_SUPERVISOR_ADMIN = frozenset(
+    _view(*_RECORDS, "cameras.camera", "recognition.watchlistentry", "recognition.watchlistphoto")
+    | _edit(*_RULES, "places.place")
+)
 
 ADMIN_PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.SUPERVISOR: frozenset(
-        _view(*_RECORDS, "cameras.camera", "recognition.watchlistentry", "recognition.watchlistphoto")
-        | _edit("dispatch.incidenttype", "places.place")
-    ),
+    Role.SUPERVISOR: _SUPERVISOR_ADMIN,
+    Role.HEAD: _SUPERVISOR_ADMIN,
     Role.WATCHLIST_OFFICER: frozenset(
         _view("recognition.candidatematch", "recognition.review", "recognition.watchlistphoto")
         | _edit("recognition.watchlistentry")
@@ -102,6 +147,8 @@ ADMIN_PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.AUDITOR: frozenset(
         _view(
             *_RECORDS,
+            *_RULES,
+            "dispatch.pbxlink",
             "accounts.auditentry",
             "accounts.user",
             "accounts.rolegrant",
@@ -112,7 +159,8 @@ ADMIN_PERMISSIONS: dict[Role, frozenset[str]] = {
         )
     ),
     Role.ADMINISTRATOR: frozenset(
-        _edit("accounts.user", "accounts.agency", "accounts.desk", "dispatch.incidenttype") | _all("accounts.rolegrant")
+        _edit("accounts.user", "accounts.agency", "accounts.desk", "dispatch.incidenttype", "dispatch.pbxlink")
+        | _all("accounts.rolegrant")
     ),
 }
 

@@ -6,19 +6,64 @@ from accounts.permissions import Permission
 from realtime.events import EventPayload, event_kind
 
 
+class PositionPayload(EventPayload):
+    """Where a caller is, as far as is known, and from what."""
+
+    lat: float
+    lon: float
+    radius_m: float
+    source: str
+    measured_at: str
+
+
 class CallPayload(EventPayload):
-    """A call as the queue shows it."""
+    """A call as the queue shows it. `is_lowered` and `storm_id` say why it may ring later than others."""
 
     id: str
     number: int
     state: str
     medium: str
     caller_number: str | None
+    language: str
+    skill: str
+    is_lowered: bool
+    storm_id: str | None
     incident_id: str | None
+    offered_to: str | None
     answered_by: str | None
+    position: PositionPayload | None
     arrived_at: str
+    offered_at: str | None
     answered_at: str | None
     ended_at: str | None
+    closed_at: str | None
+    silent_at: str | None
+    call_class: str
+    note: str
+    callback_due_at: str | None
+    callback_attempts: int
+    escalation: str
+
+
+class QueuePayload(EventPayload):
+    """The alarm of the queue; `ended_at` is empty while it is on."""
+
+    id: str
+    started_at: str
+    ended_at: str | None
+    waiting_max: int
+    longest_wait_s: float
+
+
+class PresencePayload(EventPayload):
+    """Whether an operator is ready."""
+
+    id: str
+    name: str
+    state: str
+    languages: list[str]
+    skills: list[str]
+    idle_since: str | None
 
 
 class IncidentPayload(EventPayload):
@@ -43,6 +88,126 @@ class IncidentPayload(EventPayload):
     opened_by: str
     opened_at: str
     changed_at: str
+    owner: str | None
+    next_step: str
+    next_step_text: str
+    due_at: str | None
+    escalation: str
+    disposition: str | None
+    disposition_note: str
+    merged_into: str | None
+    closed_at: str | None
+    reopened_at: str | None
+
+
+class AssignmentPayload(EventPayload):
+    """One unit on one incident."""
+
+    id: str
+    incident_id: str
+    unit: str
+    agency: str
+    state: str
+    made_by: str | None
+    made_at: str
+    reached_scene_at: str | None
+    ended_at: str | None
+
+
+class PartPayload(EventPayload):
+    """What one agency has to do in an incident, and what it answered."""
+
+    id: str
+    incident_id: str
+    agency: str
+    agency_name: str
+    role: str
+    priority: str
+    state: str
+    origin: str
+    reason: str
+    forwarded_to: str | None
+    disposition: str | None
+    notified_at: str
+    answer_due_at: str | None
+    answered_at: str | None
+    ended_at: str | None
+    is_overdue_told: bool
+
+
+class OtherPartPayload(EventPayload):
+    """What an agency sees of another one in the same incident."""
+
+    agency: str
+    agency_name: str
+    role: str
+    state: str
+
+
+class AgencyIncidentPayload(EventPayload):
+    """An incident as an agency sees it: what concerns its part, and nothing else.
+
+    Who called is told only to those who are sent; who is told for information gets no person's data at all.
+    """
+
+    id: str
+    number: int
+    type: str
+    priority: str
+    state: str
+    place_text: str
+    place: str | None
+    lat: float | None
+    lon: float | None
+    radius_m: float | None
+    summary: str
+    caller_name: str
+    caller_number: str | None
+    opened_at: str
+    changed_at: str
+    part: PartPayload
+    others: list[OtherPartPayload]
+
+
+class LinkPayload(EventPayload):
+    """Two incidents that belong together: `child` is part of, related to, merged into or split off from `parent`."""
+
+    id: str
+    kind: str
+    child_id: str
+    child_number: int
+    parent_id: str
+    parent_number: int
+    reason: str
+    made_at: str
+    ended_at: str | None
+
+
+class StormPayload(EventPayload):
+    """Calls from around one incident are grouped; `ended_at` is empty while that is on."""
+
+    id: str
+    incident_id: str
+    incident_number: int
+    lat: float
+    lon: float
+    radius_m: float
+    started_at: str
+    ended_at: str | None
+    calls: int
+
+
+class HandoverPayload(EventPayload):
+    """A handover between two people."""
+
+    id: str
+    from_user: str
+    to_user: str
+    state: str
+    note: str
+    offered_at: str
+    answered_at: str | None
+    incident_ids: list[str]
 
 
 class TimelinePayload(EventPayload):
@@ -153,4 +318,13 @@ CALL_CHANGED = event_kind("call.changed", CallPayload, Permission.CALL_VIEW)
 INCIDENT_CHANGED = event_kind("incident.changed", IncidentPayload, Permission.INCIDENT_VIEW)
 TIMELINE_ADDED = event_kind("timeline.added", TimelinePayload, Permission.INCIDENT_VIEW)
 INCIDENT_CAMERA_CHANGED = event_kind("incident_camera.changed", IncidentCameraPayload, Permission.CAMERA_VIEW)
+QUEUE_CHANGED = event_kind("queue.changed", QueuePayload, Permission.CALL_VIEW)
+PRESENCE_CHANGED = event_kind("presence.changed", PresencePayload, Permission.CALL_VIEW)
+ASSIGNMENT_CHANGED = event_kind("assignment.changed", AssignmentPayload, Permission.INCIDENT_VIEW)
+PART_CHANGED = event_kind("part.changed", PartPayload, Permission.INCIDENT_VIEW)
+LINK_CHANGED = event_kind("link.changed", LinkPayload, Permission.INCIDENT_VIEW)
+STORM_CHANGED = event_kind("storm.changed", StormPayload, Permission.CALL_VIEW)
+HANDOVER_CHANGED = event_kind("handover.changed", HandoverPayload, Permission.INCIDENT_EDIT)
+# For each agency its own: the event goes to nobody else.
+AGENCY_INCIDENT_CHANGED = event_kind("agency_incident.changed", AgencyIncidentPayload, Permission.AGENCY_WORK)
 MATCH_CHANGED = event_kind("match.changed", MatchPayload, Permission.MATCH_VIEW)

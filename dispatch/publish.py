@@ -1,12 +1,41 @@
 """Telling the consoles: each function publishes one whole entity. Call them last in the transaction."""
 
-from dispatch.events import CALL_CHANGED, INCIDENT_CAMERA_CHANGED, INCIDENT_CHANGED, MATCH_CHANGED, TIMELINE_ADDED
-from dispatch.models import Call, Incident, IncidentCamera, TimelineEntry
-from dispatch.presenters import (
-    call_present,
-    incident_camera_present,
+from dispatch.events import (
+    AGENCY_INCIDENT_CHANGED,
+    ASSIGNMENT_CHANGED,
+    CALL_CHANGED,
+    HANDOVER_CHANGED,
+    INCIDENT_CAMERA_CHANGED,
+    INCIDENT_CHANGED,
+    LINK_CHANGED,
+    MATCH_CHANGED,
+    PART_CHANGED,
+    PRESENCE_CHANGED,
+    QUEUE_CHANGED,
+    STORM_CHANGED,
+    TIMELINE_ADDED,
+)
+from dispatch.models import (
+    AgencyPart,
+    Assignment,
+    Call,
+    Handover,
+    Incident,
+    IncidentCamera,
+    IncidentLink,
+    Presence,
+    QueueAlarm,
+    Storm,
+    TimelineEntry,
+)
+from dispatch.presenters.agencies import agency_incident_present, part_present
+from dispatch.presenters.calls import call_present, presence_present, queue_present, storm_present
+from dispatch.presenters.cameras import incident_camera_present, match_present
+from dispatch.presenters.incidents import (
+    assignment_present,
+    handover_present,
     incident_present,
-    match_present,
+    link_present,
     timeline_present,
 )
 from realtime.models import Realm
@@ -19,9 +48,53 @@ def tell_call(call: Call) -> None:
     publish(realm=call.realm, kind=CALL_CHANGED, entity_id=call.pk, payload=call_present(call))
 
 
+def tell_queue(alarm: QueueAlarm) -> None:
+    """The alarm of the queue went on or off."""
+    publish(realm=alarm.realm, kind=QUEUE_CHANGED, entity_id=alarm.pk, payload=queue_present(alarm))
+
+
+def tell_presence(realm: Realm, presence: Presence) -> None:
+    """An operator is ready, or no longer."""
+    publish(realm=realm, kind=PRESENCE_CHANGED, entity_id=presence.pk, payload=presence_present(presence))
+
+
+def tell_storm(storm: Storm) -> None:
+    """Storm mode went on or off."""
+    publish(realm=storm.realm, kind=STORM_CHANGED, entity_id=storm.pk, payload=storm_present(storm))
+
+
 def tell_incident(incident: Incident) -> None:
-    """An incident changed."""
+    """An incident changed: the centre is told, and each agency that has a part sees its own view."""
     publish(realm=incident.realm, kind=INCIDENT_CHANGED, entity_id=incident.pk, payload=incident_present(incident))
+    parts = list(incident.parts.select_related("agency", "forwarded_to", "disposition"))
+    for part in parts:
+        publish(
+            realm=incident.realm,
+            kind=AGENCY_INCIDENT_CHANGED,
+            entity_id=incident.pk,
+            payload=agency_incident_present(incident, part, parts),
+            agency_ids=[part.agency_id],
+        )
+
+
+def tell_part(part: AgencyPart) -> None:
+    """An agency's part changed. The agencies themselves are told by `tell_incident`."""
+    publish(realm=part.incident.realm, kind=PART_CHANGED, entity_id=part.pk, payload=part_present(part))
+
+
+def tell_assignment(row: Assignment) -> None:
+    """A unit got further."""
+    publish(realm=row.realm, kind=ASSIGNMENT_CHANGED, entity_id=row.pk, payload=assignment_present(row))
+
+
+def tell_link(link: IncidentLink) -> None:
+    """Two incidents belong together, or no longer."""
+    publish(realm=link.realm, kind=LINK_CHANGED, entity_id=link.pk, payload=link_present(link))
+
+
+def tell_handover(handover: Handover) -> None:
+    """A handover was offered or answered."""
+    publish(realm=handover.realm, kind=HANDOVER_CHANGED, entity_id=handover.pk, payload=handover_present(handover))
 
 
 def tell_line(realm: Realm, line: TimelineEntry) -> None:

@@ -9,11 +9,18 @@ from celery import shared_task
 
 from accounts.services.idempotency import keys_forget as keys_forget_write
 from common.doorbell import ring
+from dispatch.services.alarms import queue_watch
 from dispatch.services.analyses import faces_recognise as faces_recognise_run
+from dispatch.services.callbacks import callbacks_arrange as callbacks_arrange_run
 from dispatch.services.captures import snapshots_take as snapshots_take_run
+from dispatch.services.escalations import overdue_escalate as overdue_escalate_run
 from dispatch.services.matches import matches_expire as matches_expire_write
+from dispatch.services.offers import calls_offer as calls_offer_run
+from dispatch.services.presences import presences_away
 from dispatch.services.resumption import response_resume as response_resume_run
 from dispatch.services.rounds import round_assign
+from dispatch.services.storming import storms_end as storms_end_run
+from realtime.models import Realm
 
 
 @shared_task(queue="pipeline")
@@ -58,3 +65,38 @@ def matches_expire() -> None:
 def keys_forget() -> None:
     """Forget idempotency keys after their days."""
     keys_forget_write()
+
+
+@shared_task(queue="control", expires=10)
+def calls_offer(realm_id: str) -> None:
+    """Give waiting calls to ready desks, and see whether too many wait."""
+    realm = Realm.objects.get(pk=int(realm_id))
+    calls_offer_run(realm=realm)
+    queue_watch(realm=realm)
+
+
+@shared_task(queue="control", expires=4)
+def calls_offer_all() -> None:
+    """The same by the clock, for every realm: what rang too long goes to the next desk."""
+    presences_away()
+    for realm in Realm.objects.all():
+        calls_offer_run(realm=realm)
+        queue_watch(realm=realm)
+
+
+@shared_task(queue="control", expires=10)
+def callbacks_arrange() -> None:
+    """Put those who hung up or were cut off on the callback list."""
+    callbacks_arrange_run()
+
+
+@shared_task(queue="control", expires=10)
+def overdue_escalate() -> None:
+    """Tell who must know of what is overdue."""
+    overdue_escalate_run()
+
+
+@shared_task(queue="control", expires=60)
+def storms_end() -> None:
+    """End storm mode where nobody calls any more."""
+    storms_end_run()

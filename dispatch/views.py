@@ -12,8 +12,8 @@ from accounts.models import User
 from accounts.permissions import Permission
 from common import clock
 from dispatch.choices import Priority
-from dispatch.presenters import incident_type_present
-from dispatch.selectors import incident_types
+from dispatch.presenters.incidents import incident_type_present
+from dispatch.selectors.state import incident_types
 from realtime.models import LIVE
 from recognition.choices import ReviewReason
 

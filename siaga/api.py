@@ -24,6 +24,9 @@ from common.errors import (
 logger = logging.getLogger(__name__)
 RETRY_AFTER_S = 2
 STATUS_OF_CODE = {
+    "signature_invalid": status.HTTP_401_UNAUTHORIZED,
+    "signature_stale": status.HTTP_401_UNAUTHORIZED,
+    "link_expired": status.HTTP_410_GONE,
     "idempotency_key_reused": status.HTTP_422_UNPROCESSABLE_ENTITY,
     "precondition_required": status.HTTP_428_PRECONDITION_REQUIRED,
     "precondition_failed": status.HTTP_412_PRECONDITION_FAILED,

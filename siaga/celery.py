@@ -33,6 +33,10 @@ app.conf.update(
     timezone="UTC",
 )
 app.conf.beat_schedule = {
+    "calls-offer": {"task": "dispatch.tasks.calls_offer_all", "schedule": 2.0},
+    "callbacks-arrange": {"task": "dispatch.tasks.callbacks_arrange", "schedule": 5.0},
+    "overdue-escalate": {"task": "dispatch.tasks.overdue_escalate", "schedule": 5.0},
+    "storms-end": {"task": "dispatch.tasks.storms_end", "schedule": 60.0},
     "response-resume": {"task": "dispatch.tasks.response_resume", "schedule": 3.0},
     "matches-expire": {"task": "dispatch.tasks.matches_expire", "schedule": 30.0},
     "entries-expire": {"task": "recognition.tasks.entries_expire", "schedule": 60.0},

@@ -220,6 +220,11 @@ SPECTACULAR_SETTINGS = {
 # --- Celery: the doorbell, never the queue of record (siaga/celery.py) -----------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
 
+# --- Calls ---------------------------------------------------------------------------------------------------------
+QUEUE_WAITING_MAX = env.integer("SIAGA_QUEUE_WAITING_MAX", 10, minimum=1)
+QUEUE_WAIT_MAX_S = env.integer("SIAGA_QUEUE_WAIT_MAX_S", 20, minimum=1)
+PUBLIC_URL = env.text("SIAGA_PUBLIC_URL", "")
+
 # --- Cameras and recognition -----------------------------------------------------------------------------------------
 CAMERA_ALLOWED_NETWORKS = env.items("SIAGA_CAMERA_NETWORKS", "" if IS_PRODUCTION else "127.0.0.0/8")
 CAMERA_ALLOWED_PORTS = env.text("SIAGA_CAMERA_PORTS", "80,443,554,1024-65535")

@@ -11,7 +11,7 @@ from accounts.media import PICTURE_RENDERERS, picture_response
 from accounts.permissions import Permission
 from cameras.storage import picture_read
 from common.errors import NotFoundError, ValidationError, gettext_noop
-from dispatch.selectors import reference_of, snapshot_of
+from dispatch.selectors.pictures import reference_of, snapshot_of
 from realtime.api import LiveAPIView
 
 

@@ -6,21 +6,18 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from common.serializers import FiniteField, StrictSerializer
-from dispatch.choices import CallMedium, Priority
+from dispatch.choices import (
+    AssignmentState,
+    CallbackOutcome,
+    IncidentState,
+    LinkKind,
+    NextStep,
+    NotInformedReason,
+    PartRole,
+    PersonRole,
+    Priority,
+)
 from recognition.choices import Decision, ReviewReason
-
-
-class CallReceiveSerializer(StrictSerializer):
-    """A call that comes in; the number may be missing."""
-
-    medium = serializers.ChoiceField(CallMedium.choices, default=CallMedium.VOICE)
-    caller_number = serializers.RegexField(
-        r"^\+?[0-9][0-9 -]{1,30}$", required=False, allow_null=True, allow_blank=True, default=None
-    )
-
-    def validate_caller_number(self, value: str | None) -> str | None:
-        """Blank is none."""
-        return value or None
 
 
 class IncidentFieldsSerializer(StrictSerializer):
@@ -46,17 +43,23 @@ class IncidentFieldsSerializer(StrictSerializer):
         return attrs
 
 
-class IncidentOpenSerializer(IncidentFieldsSerializer):
+class IncidentDraftSerializer(IncidentFieldsSerializer):
     """A new incident: only the type is needed."""
 
-    call = serializers.UUIDField(required=False, allow_null=True, default=None)
+    needed = frozenset({"type"})
 
     def get_fields(self) -> dict[str, Any]:
         """All but the type may be left out."""
         fields = super().get_fields()
         for name, field in fields.items():
-            field.required = name == "type"
+            field.required = name in self.needed
         return fields
+
+
+class IncidentOpenSerializer(IncidentDraftSerializer):
+    """A new incident, from a call or without one."""
+
+    call = serializers.UUIDField(allow_null=True)
 
 
 class NoteSerializer(StrictSerializer):
@@ -72,3 +75,152 @@ class ReviewSerializer(StrictSerializer):
     reason = serializers.ChoiceField(ReviewReason.choices)
     note = serializers.CharField(max_length=500, allow_blank=True, default="")
     viewed_ms = serializers.IntegerField(min_value=0, max_value=24 * 3600 * 1000)
+
+
+class IncidentSplitSerializer(IncidentDraftSerializer):
+    """A new incident out of another, with the calls that told of it."""
+
+    needed = frozenset({"type", "calls"})
+    calls = serializers.ListField(child=serializers.UUIDField(), max_length=500)
+
+
+class CallAppendSerializer(StrictSerializer):
+    """A call that tells of the same event."""
+
+    call = serializers.UUIDField()
+
+
+class StateSerializer(StrictSerializer):
+    """A state that a person may tell."""
+
+    state = serializers.ChoiceField([IncidentState.UNDER_CONTROL, IncidentState.ALL_CLEAR])
+    reason = serializers.CharField(max_length=200, allow_blank=True, default="")
+
+
+class CloseSerializer(StrictSerializer):
+    """How it ended."""
+
+    disposition = serializers.SlugField(max_length=30)
+    note = serializers.CharField(max_length=2000, allow_blank=True, default="")
+    not_informed_reason = serializers.ChoiceField(NotInformedReason.choices, allow_blank=True, default="")
+    ends_parts = serializers.BooleanField(default=False)
+
+
+class CancelSerializer(StrictSerializer):
+    """Why it is called off."""
+
+    disposition = serializers.SlugField(max_length=30, default="batal")
+    note = serializers.CharField(max_length=2000, allow_blank=True, default="")
+
+
+class ReasonSerializer(StrictSerializer):
+    """Why."""
+
+    reason = serializers.CharField(max_length=200)
+
+
+class NextStepSerializer(StrictSerializer):
+    """What is next and until when."""
+
+    step = serializers.ChoiceField(NextStep.choices)
+    text = serializers.CharField(max_length=200, allow_blank=True, default="")
+    due_at = serializers.DateTimeField()
+    reason = serializers.CharField(max_length=200, allow_blank=True, default="")
+
+
+class OwnerSerializer(StrictSerializer):
+    """Who owns it from now on; nobody said: who asks."""
+
+    username = serializers.CharField(max_length=60, allow_blank=True, default="")
+
+
+class PersonSerializer(StrictSerializer):
+    """Somebody who has to do with it."""
+
+    role = serializers.ChoiceField(PersonRole.choices)
+    name = serializers.CharField(max_length=120, allow_blank=True, default="")
+    contact = serializers.CharField(max_length=120, allow_blank=True, default="")
+    description = serializers.CharField(max_length=500, allow_blank=True, default="")
+
+
+class ContactSerializer(StrictSerializer):
+    """One try to tell a caller."""
+
+    outcome = serializers.ChoiceField(CallbackOutcome.choices)
+    number = serializers.CharField(max_length=32, allow_blank=True, default="")
+    note = serializers.CharField(max_length=300, allow_blank=True, default="")
+
+
+class LinkSerializer(StrictSerializer):
+    """Another incident, and how this one belongs to it."""
+
+    other = serializers.UUIDField()
+    kind = serializers.ChoiceField([LinkKind.PARENT, LinkKind.RELATED, LinkKind.MERGED])
+    reason = serializers.CharField(max_length=200, allow_blank=True, default="")
+
+
+class StormSerializer(StrictSerializer):
+    """The area of a storm."""
+
+    radius_m = FiniteField(min_value=50, max_value=20_000, default=750.0)
+
+
+class UnitSendSerializer(StrictSerializer):
+    """A unit by its call sign."""
+
+    unit = serializers.CharField(max_length=20)
+
+
+class AssignmentSerializer(StrictSerializer):
+    """A unit's next step."""
+
+    state = serializers.ChoiceField(AssignmentState.choices)
+    reason = serializers.CharField(max_length=200, allow_blank=True, default="")
+
+
+class ShareSerializer(StrictSerializer):
+    """An agency to be told."""
+
+    agency = serializers.SlugField(max_length=20)
+    role = serializers.ChoiceField(PartRole.choices, default=PartRole.DISPATCHED)
+
+
+class ForwardSerializer(StrictSerializer):
+    """To whom, and why."""
+
+    agency = serializers.SlugField(max_length=20)
+    reason = serializers.CharField(max_length=300)
+
+
+class DoneSerializer(StrictSerializer):
+    """How it ended for an agency."""
+
+    disposition = serializers.SlugField(max_length=30)
+
+
+class HandoverSerializer(StrictSerializer):
+    """To whom everything is handed."""
+
+    username = serializers.CharField(max_length=60)
+    note = serializers.CharField(max_length=2000, allow_blank=True, default="")
+
+
+class ProtocolStartSerializer(StrictSerializer):
+    """Which card, for which call or incident."""
+
+    card = serializers.SlugField(max_length=40)
+    call = serializers.UUIDField(required=False, allow_null=True, default=None)
+    incident = serializers.UUIDField(required=False, allow_null=True, default=None)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """One of both is needed."""
+        if attrs.get("call") is None and attrs.get("incident") is None:
+            raise serializers.ValidationError({"call": [_("Say for which call or incident.")]})
+        return attrs
+
+
+class ProtocolAnswerSerializer(StrictSerializer):
+    """The answer at a position; an empty key takes it back."""
+
+    position = serializers.IntegerField(min_value=0, max_value=50)
+    key = serializers.RegexField(r"^[1-9a-z]?$", allow_blank=True)

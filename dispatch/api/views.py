@@ -10,22 +10,22 @@ from accounts.api import IDEMPOTENCY_KEY as KEY
 from accounts.api import idempotent
 from accounts.permissions import Permission
 from common.errors import TerminalError, gettext_noop
-from dispatch import actions
+from dispatch.actions import incidents as actions
+from dispatch.actions.matches import match_review
 from dispatch.api.serializers import (
-    CallReceiveSerializer,
     IncidentFieldsSerializer,
     IncidentOpenSerializer,
     NoteSerializer,
     ReviewSerializer,
 )
-from dispatch.presenters import (
-    call_present,
+from dispatch.presenters.cameras import match_present
+from dispatch.presenters.incidents import (
+    disposition_present,
     incident_present,
     incident_type_present,
-    match_present,
     timeline_present,
 )
-from dispatch.selectors import incident_read, incident_types, state_read
+from dispatch.selectors.state import dispositions, incident_read, incident_types, state_read
 from dispatch.services.incidents import IncidentDraft
 from realtime.api import LiveAPIView
 
@@ -42,47 +42,6 @@ class StateView(LiveAPIView):
     def get(self, request: Request) -> Response:
         """`{"head", "calls", "incidents", "incident_cameras", "matches"}`; then read events after `head`."""
         return Response(state_read(realm=self.realm, user=self.user))
-
-
-class CallListView(LiveAPIView):
-    """Calls."""
-
-    required_permissions = {"POST": Permission.CALL_RECEIVE}
-
-    @extend_schema(request=CallReceiveSerializer, responses={201: dict}, parameters=[KEY])
-    @idempotent
-    def post(self, request: Request) -> Response:
-        """Put a call into the queue."""
-        call = actions.call_receive(
-            user=self.user, source=SOURCE, realm=self.realm, **self.taken(CallReceiveSerializer)
-        )
-        return Response(call_present(call).model_dump(), status=201)
-
-
-class CallAnswerView(LiveAPIView):
-    """Taking a waiting call."""
-
-    required_permissions = {"POST": Permission.CALL_RECEIVE}
-
-    @extend_schema(request=None, responses={200: dict}, parameters=[KEY])
-    @idempotent
-    def post(self, request: Request, call_id: uuid.UUID) -> Response:
-        """409 `call_taken` names who was faster."""
-        call = actions.call_answer(user=self.user, source=SOURCE, realm=self.realm, call_id=call_id)
-        return Response(call_present(call).model_dump())
-
-
-class CallEndView(LiveAPIView):
-    """Ending a conversation."""
-
-    required_permissions = {"POST": Permission.CALL_RECEIVE}
-
-    @extend_schema(request=None, responses={200: dict}, parameters=[KEY])
-    @idempotent
-    def post(self, request: Request, call_id: uuid.UUID) -> Response:
-        """The line is down."""
-        call = actions.call_end(user=self.user, source=SOURCE, realm=self.realm, call_id=call_id)
-        return Response(call_present(call).model_dump())
 
 
 class IncidentListView(LiveAPIView):
@@ -114,7 +73,10 @@ class IncidentView(LiveAPIView):
     @extend_schema(request=IncidentFieldsSerializer(partial=True), responses={200: dict}, parameters=[KEY, IF_MATCH])
     @idempotent
     def patch(self, request: Request, incident_id: uuid.UUID) -> Response:
-        """Change fields; `If-Match` carries the revision that was read (428 without, 412 when it is old)."""
+        """Change fields; `If-Match` carries the revision that was read (428 without).
+
+        What others changed meanwhile stays; 412 names the fields that they changed too, with their present values.
+        """
         incident = actions.incident_change(
             user=self.user,
             source=SOURCE,
@@ -163,7 +125,7 @@ class ReviewListView(LiveAPIView):
     @idempotent
     def post(self, request: Request, match_id: uuid.UUID) -> Response:
         """Judge it, with a reason; 409 `match_settled` or `already_reviewed`."""
-        match = actions.match_review(
+        match = match_review(
             user=self.user, source=SOURCE, realm=self.realm, match_id=match_id, **self.taken(ReviewSerializer)
         )
         return Response(match_present(match).model_dump(), status=201)
@@ -178,6 +140,17 @@ class IncidentTypeListView(LiveAPIView):
     def get(self, request: Request) -> Response:
         """Those that can be chosen."""
         return Response({"incident_types": [incident_type_present(kind) for kind in incident_types()]})
+
+
+class DispositionListView(LiveAPIView):
+    """Dispositions."""
+
+    required_permissions = {"GET": Permission.INCIDENT_VIEW}
+
+    @extend_schema(responses={200: dict})
+    def get(self, request: Request) -> Response:
+        """Those that can be chosen."""
+        return Response({"dispositions": [disposition_present(row) for row in dispositions()]})
 
 
 def _revision(request: Request) -> int:

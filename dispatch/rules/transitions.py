@@ -5,30 +5,57 @@ from enum import StrEnum
 
 from common.errors import ConflictError, gettext_noop
 
+# An exchange's events come in any order: "ended" may be heard before "answered", "abandoned" before the answer that
+# belies it. So a line may jump forwards, and what only the line said may be corrected by it. Skipped states leave no
+# time behind; none is faked.
+_LINE_ENDS = frozenset({"ended", "dropped"})
 CALL_EDGES: Mapping[str, frozenset[str]] = {
-    "queued": frozenset({"offered", "answered", "abandoned"}),
-    "offered": frozenset({"answered", "queued", "abandoned"}),
-    "answered": frozenset({"held", "ended", "dropped"}),
-    "held": frozenset({"answered", "ended", "dropped"}),
-    "ended": frozenset({"wrap_up", "closed"}),
-    "wrap_up": frozenset({"closed"}),
-    "abandoned": frozenset({"callback_due"}),
-    "dropped": frozenset({"callback_due"}),
+    "queued": frozenset({"offered", "answered", "held", "abandoned"}) | _LINE_ENDS,
+    "offered": frozenset({"answered", "held", "queued", "abandoned"}) | _LINE_ENDS,
+    "answered": frozenset({"held"}) | _LINE_ENDS,
+    "held": frozenset({"answered"}) | _LINE_ENDS,
+    "ended": frozenset({"wrap_up", "closed", "dropped"}),
+    "wrap_up": frozenset({"closed", "dropped"}),
+    "abandoned": frozenset({"callback_due", "closed", "answered", "held"}) | _LINE_ENDS,
+    "dropped": frozenset({"callback_due", "closed", "ended"}),
     "callback_due": frozenset({"answered", "closed"}),
     "closed": frozenset(),
 }
 
 INCIDENT_EDGES: Mapping[str, frozenset[str]] = {
-    "intake": frozenset({"pending", "cancelled", "merged"}),
+    "intake": frozenset({"pending", "assigned", "cancelled", "merged"}),
     "pending": frozenset({"assigned", "enroute", "on_scene", "all_clear", "closed", "cancelled", "merged"}),
     "assigned": frozenset({"pending", "enroute", "on_scene", "all_clear", "cancelled", "merged"}),
     "enroute": frozenset({"pending", "assigned", "on_scene", "all_clear", "cancelled", "merged"}),
-    "on_scene": frozenset({"under_control", "all_clear", "pending", "cancelled", "merged"}),
-    "under_control": frozenset({"all_clear", "on_scene", "cancelled", "merged"}),
-    "all_clear": frozenset({"closed", "on_scene", "pending"}),
+    "on_scene": frozenset({"under_control", "all_clear", "pending", "assigned", "enroute", "cancelled", "merged"}),
+    "under_control": frozenset({"all_clear", "on_scene", "assigned", "enroute", "pending", "cancelled", "merged"}),
+    "all_clear": frozenset({"closed", "assigned", "enroute", "on_scene", "pending", "cancelled", "merged"}),
     "closed": frozenset({"pending"}),
     "cancelled": frozenset({"pending"}),
-    "merged": frozenset(),
+    "merged": frozenset({"pending"}),  # a merge that was a mistake is taken back
+}
+
+_ASSIGNMENT_ENDS = frozenset({"cleared", "cancelled_enroute", "diverted"})
+ASSIGNMENT_EDGES: Mapping[str, frozenset[str]] = {
+    "dispatched": frozenset({"acknowledged", "enroute", "staged", "on_scene", "refused"}) | _ASSIGNMENT_ENDS,
+    "acknowledged": frozenset({"enroute", "staged", "on_scene", "refused"}) | _ASSIGNMENT_ENDS,
+    "enroute": frozenset({"staged", "on_scene"}) | _ASSIGNMENT_ENDS,
+    "staged": frozenset({"enroute", "on_scene"}) | _ASSIGNMENT_ENDS,
+    "on_scene": frozenset({"transporting", "cleared", "diverted"}),
+    "transporting": frozenset({"at_destination", "cleared"}),
+    "at_destination": frozenset({"cleared"}),
+    "cleared": frozenset(),
+    "cancelled_enroute": frozenset(),
+    "refused": frozenset(),
+    "diverted": frozenset(),
+}
+
+PART_EDGES: Mapping[str, frozenset[str]] = {
+    "notified": frozenset({"accepted", "rejected", "forwarded", "done"}),
+    "accepted": frozenset({"done", "forwarded", "rejected"}),
+    "rejected": frozenset({"notified", "accepted"}),
+    "forwarded": frozenset({"notified", "accepted"}),
+    "done": frozenset({"notified", "accepted"}),
 }
 
 INCIDENT_CAMERA_EDGES: Mapping[str, frozenset[str]] = {
@@ -47,12 +74,16 @@ class Machine(StrEnum):
     CALL = "call"
     INCIDENT = "incident"
     INCIDENT_CAMERA = "incident_camera"
+    ASSIGNMENT = "assignment"
+    PART = "part"
 
 
 EDGES: Mapping[Machine, Mapping[str, frozenset[str]]] = {
     Machine.CALL: CALL_EDGES,
     Machine.INCIDENT: INCIDENT_EDGES,
     Machine.INCIDENT_CAMERA: INCIDENT_CAMERA_EDGES,
+    Machine.ASSIGNMENT: ASSIGNMENT_EDGES,
+    Machine.PART: PART_EDGES,
 }
 
 

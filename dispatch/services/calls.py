@@ -1,53 +1,164 @@
-"""Writing calls."""
+"""Writing calls: how they come in, are taken, held, ended, and closed with a class."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from accounts.models import User
-from common.errors import ConflictError, NotFoundError, gettext_noop
-from dispatch.choices import CallMedium, CallState
+from accounts.services.audit import Actor
+from common.errors import ConflictError, NotFoundError, ValidationError, gettext_noop
+from common.phones import number_normalise
+from dispatch.choices import WAITING_CALL_STATES, CallClass, CallMedium, CallState, OfferOutcome
 from dispatch.models import Call, Incident
-from dispatch.rules.transitions import Machine, require_edge
+from dispatch.services.moves import call_begin, call_move
 from dispatch.services.numbers import number_next
+from dispatch.services.offers import idle_begin, offer_end
+from dispatch.services.reputation import class_count, number_is_lowered
 from realtime.models import Realm
 
+CALLBACK_WITHIN = timedelta(minutes=5)
 
-def call_record(*, realm: Realm, medium: CallMedium, caller_number: str | None, at: datetime) -> Call:
+
+def call_record(
+    *,
+    realm: Realm,
+    medium: CallMedium,
+    caller_number: str | None,
+    at: datetime,
+    actor: Actor,
+    language: str = "id",
+    skill: str = "",
+) -> Call:
     """A call that has just come in and waits in the queue."""
-    return Call.objects.create(
+    number = number_normalise(caller_number)
+    call = Call(
         realm=realm,
         number=number_next(of="call"),
         medium=medium,
         state=CallState.QUEUED,
-        caller_number=caller_number,
+        caller_number=number,
+        language=language or "id",
+        skill=skill,
+        is_lowered=number_is_lowered(realm=realm, number=number, at=at),
         arrived_at=at,
     )
+    return call_begin(call=call, actor=actor, at=at)
 
 
-def call_claim(*, realm: Realm, call_id: uuid.UUID, user: User, at: datetime) -> Call:
-    """Answer a waiting call; one of many who try at once gets it.
+def call_claim(*, realm: Realm, call_id: uuid.UUID, user: User, actor: Actor, at: datetime) -> Call:
+    """Answer a waiting call; one of many who try at once gets it, since the row is locked while it changes.
 
     Raises ConflictError `call_taken` with the name of who was faster.
     """
-    waiting = Call.objects.filter(
-        realm=realm, pk=call_id, state__in=[CallState.QUEUED, CallState.OFFERED, CallState.CALLBACK_DUE]
-    )
-    swapped = waiting.update(state=CallState.ANSWERED, answered_by=user, answered_at=at)
     call = call_locked(realm=realm, call_id=call_id)
-    if not swapped:
+    if call.state not in WAITING_CALL_STATES:
         raise ConflictError(
             "call_taken",
             gettext_noop("This call is no longer waiting: %(who)s has it."),
             {"who": str(call.answered_by or "–"), "state": call.state},
         )
+    offer_end(call=call, at=at, outcome=OfferOutcome.TAKEN if call.offered_to == user else OfferOutcome.TAKEN_ELSEWHERE)
+    is_first = call.answered_at is None
+    call.answered_by = user
+    call.answered_at = call.answered_at or at
+    call.callback_due_at, call.escalation = None, ""
+    if not is_first:
+        call.ended_at = None
+    fields = ["answered_by", "answered_at", "callback_due_at", "escalation", "ended_at"]
+    return call_move(call=call, to=CallState.ANSWERED, actor=actor, at=at, fields=fields)
+
+
+def call_hold(*, call: Call, actor: Actor, at: datetime) -> Call:
+    """The caller waits on the line. `call` must be locked."""
+    return call_move(call=call, to=CallState.HELD, actor=actor, at=at)
+
+
+def call_resume(*, call: Call, actor: Actor, at: datetime) -> Call:
+    """Back to a held caller; a call that waits must be claimed instead. `call` must be locked."""
+    if call.state != CallState.HELD:
+        raise ConflictError(
+            "state_conflict",
+            gettext_noop("This is no longer possible: it is now “%(state)s”."),
+            {"state": call.state, "wanted": CallState.ANSWERED},
+        )
+    return call_move(call=call, to=CallState.ANSWERED, actor=actor, at=at)
+
+
+def call_end(*, call: Call, actor: Actor, at: datetime) -> Call:
+    """The line is down; the call waits for wrap-up. `call` must be locked."""
+    call.ended_at = call.ended_at or at
+    return call_move(call=call, to=CallState.ENDED, actor=actor, at=at, fields=["ended_at"])
+
+
+def call_drop(*, call: Call, actor: Actor, at: datetime) -> Call:
+    """The line broke before the conversation was over: the caller is to be called back. `call` must be locked."""
+    call.ended_at = call.ended_at or at
+    call_move(call=call, to=CallState.DROPPED, actor=actor, at=at, fields=["ended_at"])
+    return call_follow_up(call=call, actor=actor, at=at)
+
+
+def call_wrap_up(*, call: Call, actor: Actor, at: datetime) -> Call:
+    """The operator writes down what is left to write. `call` must be locked."""
+    return call_move(call=call, to=CallState.WRAP_UP, actor=actor, at=at)
+
+
+def call_close(*, call: Call, call_class: CallClass, actor: Actor, at: datetime, note: str = "") -> Call:
+    """End and close a call with its class, in one act. `call` must be locked.
+
+    A prank or ghost may be closed while the line is still up: hanging up is part of it. Raises ConflictError
+    `state_conflict` for a call that waits, ValidationError `class_needs_incident` for an emergency without incident.
+    A dropped call goes to the callback list instead of being closed, unless it has no number.
+    """
+    if call_class == CallClass.EMERGENCY and call.incident_id is None:
+        raise ValidationError(
+            "class_needs_incident",
+            gettext_noop("An emergency has an incident: open one, or join one, before you close the call."),
+        )
+    if call.state in {CallState.ANSWERED, CallState.HELD}:
+        call_end(call=call, actor=actor, at=at)
+    if call_class == CallClass.DROPPED and call.state in {CallState.ENDED, CallState.WRAP_UP}:
+        call_move(call=call, to=CallState.DROPPED, actor=actor, at=at)
+    if call.state == CallState.DROPPED:
+        return call_follow_up(call=call, actor=actor, at=at)
+    call.call_class, call.closed_at, call.wrapup_ended_at = call_class, at, at
+    call.note = note or call.note
+    call.escalation = ""
+    fields = ["call_class", "closed_at", "wrapup_ended_at", "note", "escalation"]
+    if call.state not in {CallState.ENDED, CallState.WRAP_UP}:
+        raise ConflictError(
+            "state_conflict",
+            gettext_noop("This is no longer possible: it is now “%(state)s”."),
+            {"state": call.state, "wanted": CallState.CLOSED},
+        )
+    call_move(call=call, to=CallState.CLOSED, actor=actor, at=at, fields=fields)
+    class_count(call=call, at=at)
+    idle_begin(user=call.answered_by, at=at)
     return call
 
 
-def call_end(*, call: Call, at: datetime) -> Call:
-    """The line is down; the call waits for wrap-up. `call` must be locked."""
-    require_edge(Machine.CALL, call.state, CallState.ENDED)
-    call.state, call.ended_at = CallState.ENDED, at
-    call.save(update_fields=["state", "ended_at"])
+def call_follow_up(*, call: Call, actor: Actor, at: datetime) -> Call:
+    """What becomes of an abandoned or dropped call: to be called back, or closed where there is no number."""
+    if call.caller_number:
+        call.callback_due_at = at + CALLBACK_WITHIN
+        call_move(call=call, to=CallState.CALLBACK_DUE, actor=actor, at=at, fields=["callback_due_at"])
+    else:
+        call.call_class, call.closed_at = CallClass.DROPPED, at
+        call_move(
+            call=call, to=CallState.CLOSED, actor=actor, at=at, reason="no_number", fields=["call_class", "closed_at"]
+        )
+    idle_begin(user=call.answered_by, at=at)
+    return call
+
+
+def call_silent(*, call: Call, at: datetime) -> Call:
+    """Nobody speaks: the time is kept, and the card for silent calls is asked. `call` must be locked."""
+    if call.state not in {CallState.ANSWERED, CallState.HELD}:
+        raise ConflictError(
+            "state_conflict",
+            gettext_noop("This is no longer possible: it is now “%(state)s”."),
+            {"state": call.state, "wanted": "silent"},
+        )
+    call.silent_at = call.silent_at or at
+    call.save(update_fields=["silent_at"])
     return call
 
 
@@ -55,13 +166,18 @@ def call_join(*, call: Call, incident: Incident, at: datetime) -> Call:
     """Tell that this call belongs to that incident. `call` must be locked."""
     call.incident = incident
     call.incident_created_at = call.incident_created_at or at
-    call.save(update_fields=["incident", "incident_created_at"])
+    if incident.lat is not None:
+        call.location_verified_at = call.location_verified_at or at
+    call.save(update_fields=["incident", "incident_created_at", "location_verified_at"])
     return call
 
 
 def call_locked(*, realm: Realm, call_id: uuid.UUID) -> Call:
     """The row, locked until the transaction ends; raises NotFoundError."""
-    call = Call.objects.select_for_update(of=("self",), no_key=True).filter(realm=realm, pk=call_id).first()
+    rows = Call.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "answered_by", "offered_to", "storm"
+    )
+    call = rows.filter(realm=realm, pk=call_id).first()
     if call is None:
         raise NotFoundError
     return call

@@ -7,9 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import User
+from accounts.services.audit import Actor
 from common.errors import ConflictError, NotFoundError, TerminalError, ValidationError, gettext_noop
-from dispatch.choices import CLOSED_INCIDENT_STATES, FINISHED_CAMERA_STATES, Priority
-from dispatch.models import Incident, IncidentType
+from common.phones import number_normalise
+from dispatch.choices import FINISHED_CAMERA_STATES, IncidentState, Priority
+from dispatch.models import Disposition, Incident, IncidentPlace, IncidentType
+from dispatch.rules.merging import conflicts_of, fields_touched
+from dispatch.services.follow import FIELDS as FOLLOW_FIELDS
+from dispatch.services.follow import open_require, step_plan
+from dispatch.services.moves import incident_begin
 from dispatch.services.numbers import number_next
 from places.models import Place
 from realtime.models import Realm
@@ -17,6 +23,8 @@ from realtime.models import Realm
 EDITABLE = frozenset(
     {"type", "priority", "place_text", "place", "lat", "lon", "radius_m", "summary", "caller_name", "caller_number"}
 )
+INCIDENT_RELATED = ("realm", "type", "place", "opened_by", "owner", "disposition")
+PLACE_FIELDS = frozenset({"place_text", "place", "lat", "lon", "radius_m"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +43,19 @@ class IncidentDraft:
     caller_number: str | None = None
 
 
-def incident_open(*, realm: Realm, draft: IncidentDraft, user: User, at: datetime) -> Incident:
+def incident_open(*, realm: Realm, draft: IncidentDraft, user: User, actor: Actor, at: datetime) -> Incident:
     """A new incident. A chosen place gives the position where none was pointed at; the type its usual priority."""
     kind = type_get(code=draft.type_code)
     place = place_get(code=draft.place_code) if draft.place_code else None
     lat, lon, radius_m = draft.lat, draft.lon, draft.radius_m
     if lat is None and place is not None:
         lat, lon, radius_m = place.lat, place.lon, radius_m or place.accuracy_m
-    return Incident.objects.create(
+    incident = Incident(
         realm=realm,
         number=number_next(of="incident"),
         type=kind,
         priority=draft.priority or kind.default_priority,
+        state=IncidentState.PENDING,
         place_text=draft.place_text or (place.name if place else ""),
         place=place,
         lat=lat,
@@ -54,46 +63,88 @@ def incident_open(*, realm: Realm, draft: IncidentDraft, user: User, at: datetim
         radius_m=radius_m,
         summary=draft.summary,
         caller_name=draft.caller_name,
-        caller_number=draft.caller_number,
+        caller_number=number_normalise(draft.caller_number),
         rounds_wanted=0 if lat is None else 1,
         opened_by=user,
         opened_at=at,
         changed_at=at,
+        owner=user,
     )
+    step_plan(incident, at=at)
+    incident_begin(incident=incident, actor=actor, at=at)
+    _place_keep(incident, user, at)
+    return incident
 
 
 def incident_change(
-    *, realm: Realm, incident_id: uuid.UUID, revision: int, changes: Mapping[str, Any], at: datetime
+    *, realm: Realm, incident_id: uuid.UUID, revision: int, changes: Mapping[str, Any], user: User, at: datetime
 ) -> tuple[Incident, dict[str, list[Any]]]:
-    """Change fields of an open incident that is still at `revision`; returns it and `{field: [old, new]}`.
+    """Change fields of an open incident as it was read at `revision`; returns it and `{field: [old, new]}`.
 
-    Raises `precondition_failed` with the present revision when somebody changed it meanwhile.
+    What others changed meanwhile stays, unless it is the same field: then `precondition_failed` names each such field
+    with its present value, and nothing is written.
     """
     incident = incident_locked(realm=realm, incident_id=incident_id)
-    if incident.revision != revision:
-        raise ConflictError(
-            "precondition_failed",
-            gettext_noop("Somebody changed this incident meanwhile; look at it and save again."),
-            {"revision": incident.revision},
+    open_require(incident)
+    unknown = set(changes) - EDITABLE
+    if unknown:
+        raise TerminalError(
+            "field_not_editable", gettext_noop("Some fields need correction."), {"field": sorted(unknown)[0]}
         )
-    if incident.state in CLOSED_INCIDENT_STATES:
-        raise ConflictError("incident_closed", gettext_noop("This incident is closed."), {"state": incident.state})
+    _conflicts_refuse(incident, changes, revision)
     changed: dict[str, list[Any]] = {}
     for field, value in changes.items():
-        if field not in EDITABLE:
-            raise TerminalError("field_not_editable", gettext_noop("Some fields need correction."), {"field": field})
         old = getattr(incident, field)
         if old != value:
             changed[field] = [_plain(old), _plain(value)]
             setattr(incident, field, value)
     if changed:
-        # Another scene has other cameras.
-        if {"lat", "lon"} & set(changed) and incident.lat is not None:
-            incident.rounds_wanted += 1
-        incident.revision += 1
-        incident.changed_at = at
-        incident.save(update_fields=[*changed, "rounds_wanted", "revision", "changed_at"])
+        _changed_save(incident, changed, user, at)
     return incident, changed
+
+
+def _conflicts_refuse(incident: Incident, changes: Mapping[str, Any], revision: int) -> None:
+    present = {field: getattr(incident, field) for field in EDITABLE}
+    widened = {field: changes.get(field, present[field]) for field in fields_touched(changes) & EDITABLE}
+    conflicts = (
+        conflicts_of(widened, present, incident.field_revisions, read_revision=revision)
+        if revision <= incident.revision
+        else {field: present[field] for field in changes}  # a revision that never was: nothing can be compared
+    )
+    if conflicts:
+        raise ConflictError(
+            "precondition_failed",
+            gettext_noop("Somebody changed this incident meanwhile; look at it and save again."),
+            {
+                "revision": incident.revision,
+                "conflicts": {field: _plain(value) for field, value in sorted(conflicts.items())},
+            },
+        )
+
+
+def _changed_save(incident: Incident, changed: Mapping[str, Any], user: User, at: datetime) -> None:
+    # Another scene has other cameras.
+    if {"lat", "lon"} & set(changed) and incident.lat is not None:
+        incident.rounds_wanted += 1
+    incident.revision += 1
+    incident.changed_at = at
+    incident.field_revisions |= dict.fromkeys(fields_touched(changed), incident.revision)
+    fields = [*changed, "rounds_wanted", "revision", "changed_at", "field_revisions"]
+    if {"type", "priority"} & set(changed) and incident.next_step_text == "":
+        step_plan(incident, at=at)
+        fields += FOLLOW_FIELDS
+    incident.save(update_fields=fields)
+    if set(changed) & PLACE_FIELDS:
+        _place_keep(incident, user, at)
+
+
+def _place_keep(incident: Incident, user: User, at: datetime) -> None:
+    if incident.lat is None and not incident.place_text:
+        return
+    IncidentPlace.objects.create(
+        incident=incident, place_text=incident.place_text, place=incident.place, lat=incident.lat, lon=incident.lon,
+        radius_m=incident.radius_m, set_by=user, set_at=at,
+    )  # fmt: skip
 
 
 def round_want(*, incident: Incident, at: datetime) -> Incident:
@@ -101,8 +152,7 @@ def round_want(*, incident: Incident, at: datetime) -> Incident:
 
     Raises ConflictError `round_running` while a round is under way, `incident_closed`, ValidationError `no_position`.
     """
-    if incident.state in CLOSED_INCIDENT_STATES:
-        raise ConflictError("incident_closed", gettext_noop("This incident is closed."), {"state": incident.state})
+    open_require(incident)
     if incident.lat is None:
         raise ValidationError("no_position", gettext_noop("Set the incident's position on the map first."))
     unfinished = incident.cameras.exclude(state__in=FINISHED_CAMERA_STATES).exists()
@@ -116,7 +166,7 @@ def round_want(*, incident: Incident, at: datetime) -> Incident:
 
 def incident_locked(*, realm: Realm, incident_id: uuid.UUID) -> Incident:
     """The row, locked until the transaction ends; raises NotFoundError."""
-    rows = Incident.objects.select_for_update(of=("self",), no_key=True).select_related("type", "place", "opened_by")
+    rows = Incident.objects.select_for_update(of=("self",), no_key=True).select_related(*INCIDENT_RELATED)
     incident = rows.filter(realm=realm, pk=incident_id).first()
     if incident is None:
         raise NotFoundError
@@ -156,3 +206,15 @@ def priority_check(value: str) -> str:
 
 def _plain(value: Any) -> Any:
     return value.code if isinstance(value, IncidentType | Place) else value
+
+
+def disposition_get(*, code: str) -> Disposition:
+    """An active disposition; raises ValidationError."""
+    found = Disposition.objects.filter(code=code, is_active=True).first()
+    if found is None:
+        raise ValidationError(
+            "unknown_disposition",
+            gettext_noop("Say how it ended: choose one of the dispositions."),
+            {"fields": {"disposition": [code[:30]]}},
+        )
+    return found

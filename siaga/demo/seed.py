@@ -17,7 +17,7 @@ from accounts.services.users import user_create
 from cameras.farm.config import FarmConfig
 from cameras.models import Camera
 from common import clock
-from dispatch import actions
+from dispatch.actions import calls as actions
 from dispatch.choices import CallMedium, CallState
 from dispatch.models import Call, IncidentType
 from realtime.models import LIVE, Realm

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import User
 from common.errors import SiagaError
-from dispatch import actions
+from dispatch.actions import calls as actions
 from dispatch.choices import CallMedium
 from realtime.models import LIVE, Realm
 

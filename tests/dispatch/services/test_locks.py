@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from accounts.choices import Role
 from accounts.services.audit import SYSTEM, audit_faults, audit_write
 from common import clock
-from dispatch import actions
+from dispatch.actions import incidents as actions
 from dispatch.choices import TimelineKind
 from dispatch.models import Incident, TimelineEntry
 from dispatch.publish import tell_line

@@ -14,7 +14,7 @@ from cameras.models import Snapshot
 from cameras.storage import picture_read
 from common import clock
 from common.errors import ConflictError
-from dispatch import actions
+from dispatch.actions import incidents as actions
 from dispatch.choices import IncidentCameraState, TimelineKind
 from dispatch.models import Incident, IncidentCamera, TimelineEntry
 from dispatch.presenters import incident_camera_present, match_present

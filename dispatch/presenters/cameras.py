@@ -1,93 +1,19 @@
-"""Rows as the consoles and the API see them; one form for both, so that state plus events equals a fresh state."""
-
-from datetime import datetime
-from typing import Any
+"""Cameras of an incident, and candidates."""
 
 from cameras.models import Snapshot
 from dispatch.events import (
-    CallPayload,
     CameraPayload,
     IncidentCameraPayload,
-    IncidentPayload,
     MatchCameraPayload,
     MatchEntryPayload,
     MatchPayload,
     ReviewPayload,
     SnapshotPayload,
-    TimelinePayload,
 )
-from dispatch.models import Call, Incident, IncidentCamera, IncidentType, TimelineEntry
+from dispatch.models import IncidentCamera
+from dispatch.presenters.base import moment
 from recognition.choices import OPEN_MATCH_STATES
 from recognition.models import CandidateMatch, Review
-
-
-def _moment(value: datetime | None) -> str | None:
-    return value.isoformat() if value else None
-
-
-def call_present(call: Call) -> CallPayload:
-    """A call; reads `answered_by`."""
-    return CallPayload(
-        id=str(call.pk),
-        number=call.number,
-        state=call.state,
-        medium=call.medium,
-        caller_number=call.caller_number,
-        incident_id=str(call.incident_id) if call.incident_id else None,
-        answered_by=str(call.answered_by) if call.answered_by else None,
-        arrived_at=call.arrived_at.isoformat(),
-        answered_at=_moment(call.answered_at),
-        ended_at=_moment(call.ended_at),
-    )
-
-
-def incident_present(incident: Incident) -> IncidentPayload:
-    """An incident; reads `type`, `place` and `opened_by`."""
-    return IncidentPayload(
-        id=str(incident.pk),
-        number=incident.number,
-        type=incident.type.code,
-        priority=incident.priority,
-        state=incident.state,
-        place_text=incident.place_text,
-        place=incident.place.code if incident.place else None,
-        lat=incident.lat,
-        lon=incident.lon,
-        radius_m=incident.radius_m,
-        summary=incident.summary,
-        caller_name=incident.caller_name,
-        caller_number=incident.caller_number,
-        rounds_wanted=incident.rounds_wanted,
-        rounds_assigned=incident.rounds_assigned,
-        revision=incident.revision,
-        opened_by=str(incident.opened_by),
-        opened_at=incident.opened_at.isoformat(),
-        changed_at=incident.changed_at.isoformat(),
-    )
-
-
-def incident_type_present(kind: IncidentType) -> dict[str, Any]:
-    """A type as the form needs it."""
-    return {
-        "code": kind.code,
-        "name_id": kind.name_id,
-        "name_en": kind.name_en,
-        "default_priority": kind.default_priority,
-        "face_matching_allowed": kind.face_matching_allowed,
-    }
-
-
-def timeline_present(entry: TimelineEntry) -> TimelinePayload:
-    """A line of the timeline; reads `author`."""
-    return TimelinePayload(
-        id=str(entry.pk),
-        incident_id=str(entry.incident_id),
-        kind=entry.kind,
-        text=entry.text,
-        data=entry.data,
-        author=str(entry.author) if entry.author else None,
-        occurred_at=entry.occurred_at.isoformat(),
-    )
 
 
 def incident_camera_present(row: IncidentCamera) -> IncidentCameraPayload:
@@ -114,8 +40,8 @@ def incident_camera_present(row: IncidentCamera) -> IncidentCameraPayload:
         snapshot=_snapshot_present(row.snapshot) if row.snapshot else None,
         faces_found=row.faces_found,
         wanted_at=row.wanted_at.isoformat(),
-        captured_at=_moment(row.captured_at),
-        finished_at=_moment(row.finished_at),
+        captured_at=moment(row.captured_at),
+        finished_at=moment(row.finished_at),
     )
 
 
@@ -146,7 +72,7 @@ def match_present(match: CandidateMatch) -> MatchPayload:
         engine_version=match.engine_version,
         proposed_at=match.proposed_at.isoformat(),
         expires_at=match.expires_at.isoformat(),
-        settled_at=_moment(match.settled_at),
+        settled_at=moment(match.settled_at),
         review_count=len(reviews),
         reviews=[] if is_open else [_review_present(review) for review in reviews],
     )

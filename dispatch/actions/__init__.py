@@ -1,0 +1,1 @@
+"""What people and exchanges do. Each action checks the right, writes in one transaction, audits, and tells last."""

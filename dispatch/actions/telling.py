@@ -1,0 +1,67 @@
+"""Collects what an action has to tell, writes the story's lines, and tells all of it last, each thing once."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from accounts.services.audit import Actor
+from dispatch.choices import TimelineKind
+from dispatch.models import AgencyPart, Assignment, Call, Handover, Incident, IncidentLink, Storm
+from dispatch.publish import (
+    tell_assignment,
+    tell_call,
+    tell_handover,
+    tell_incident,
+    tell_line,
+    tell_link,
+    tell_part,
+    tell_storm,
+)
+from dispatch.services.timeline import entry_add
+from realtime.models import Realm
+
+
+class Telling:
+    """One action's telling. Lines are written at once; events only by `tell`, after the audit entry."""
+
+    def __init__(self, realm: Realm, actor: Actor, at: datetime) -> None:
+        self._realm, self._actor, self._at = realm, actor, at
+        self._waiting: dict[object, Callable[[], None]] = {}
+
+    def line(self, incident: Incident, kind: TimelineKind, data: Mapping[str, Any], *, text: str = "") -> None:
+        """Add a line to an incident's story."""
+        entry = entry_add(incident=incident, kind=kind, actor=self._actor, at=self._at, text=text, data=data)
+        self._waiting["line", entry.pk] = lambda: tell_line(self._realm, entry)
+
+    def call(self, call: Call) -> None:
+        """A call changed."""
+        self._waiting["call", call.pk] = lambda: tell_call(call)
+
+    def incident(self, incident: Incident) -> None:
+        """An incident changed."""
+        self._waiting["incident", incident.pk] = lambda: tell_incident(incident)
+
+    def part(self, part: AgencyPart) -> None:
+        """An agency's part changed."""
+        self._waiting["part", part.pk] = lambda: tell_part(part)
+
+    def assignment(self, row: Assignment) -> None:
+        """A unit got further."""
+        self._waiting["assignment", row.pk] = lambda: tell_assignment(row)
+
+    def link(self, link: IncidentLink) -> None:
+        """Two incidents belong together, or no longer."""
+        self._waiting["link", link.pk] = lambda: tell_link(link)
+
+    def storm(self, storm: Storm) -> None:
+        """Storm mode went on or off."""
+        self._waiting["storm", storm.pk] = lambda: tell_storm(storm)
+
+    def handover(self, handover: Handover) -> None:
+        """A handover was offered or answered."""
+        self._waiting["handover", handover.pk] = lambda: tell_handover(handover)
+
+    def tell(self) -> None:
+        """Publish everything; nothing may be written after it."""
+        for tell in self._waiting.values():
+            tell()

@@ -1,0 +1,122 @@
+"""The webhook of telephone exchanges: signed, fresh, at most once."""
+
+import hashlib
+import hmac
+import time
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from common.errors import TerminalError, gettext_noop
+from common.serializers import FiniteField, StrictSerializer
+from dispatch.actions.exchanges import events_hear
+from dispatch.choices import LineEvent
+from dispatch.models import PbxLink
+from dispatch.services.lines import Told
+from dispatch.services.locations import Fix
+
+CLOCK_SKEW_MAX_S = 300
+BATCH_MAX = 100
+SIGNED = [
+    OpenApiParameter("X-Siaga-Timestamp", str, OpenApiParameter.HEADER, required=True, description="Unix seconds"),
+    OpenApiParameter(
+        "X-Siaga-Signature", str, OpenApiParameter.HEADER, required=True,
+        description="`v1=` and the hex HMAC-SHA256 of timestamp, dot and body",
+    ),
+]  # fmt: skip
+
+
+class PositionSerializer(StrictSerializer):
+    """Where the caller is, as the exchange knows it."""
+
+    lat = FiniteField(min_value=-90, max_value=90)
+    lon = FiniteField(min_value=-180, max_value=180)
+    radius_m = FiniteField(min_value=0, max_value=1_000_000)
+    measured_at = serializers.DateTimeField()
+
+    def get_fields(self) -> dict[str, Any]:
+        """Named `source` on the wire, which the framework's fields have as an attribute of their own."""
+        return super().get_fields() | {"source": serializers.ChoiceField(["aml", "cell", "pbx"], default="pbx")}
+
+
+class EventSerializer(StrictSerializer):
+    """One event of one line."""
+
+    id = serializers.CharField(max_length=80)
+    event = serializers.ChoiceField(LineEvent.choices)
+    call = serializers.CharField(max_length=80)
+    at = serializers.DateTimeField()
+    caller = serializers.CharField(max_length=64, allow_null=True, allow_blank=True, default=None)
+    agent = serializers.CharField(max_length=20, allow_null=True, allow_blank=True, default=None)
+    cause = serializers.CharField(max_length=20, allow_blank=True, default="")
+    language = serializers.RegexField(r"^([a-z]{2,3}(-[A-Z]{2})?)?$", max_length=8, allow_blank=True, default="")
+    skill = serializers.SlugField(max_length=20, allow_blank=True, default="")
+    location = PositionSerializer(allow_null=True, default=None)
+
+
+class EventsSerializer(StrictSerializer):
+    """A batch."""
+
+    events = serializers.ListField(child=EventSerializer(), allow_empty=False, max_length=BATCH_MAX)
+
+
+class LineEventListView(APIView):
+    """Events of an exchange. No session: the signature is the right."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(request=EventsSerializer, responses={202: dict}, parameters=SIGNED, auth=[])
+    def post(self, request: Request, pbx_code: str) -> Response:
+        """All or nothing; an event that was heard before counts as repeated and changes nothing."""
+        pbx = _checked(request, pbx_code)
+        serializer = EventsSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        told = [_told(item) for item in serializer.validated_data["events"]]
+        accepted = events_hear(pbx=pbx, told=told)
+        return Response({"accepted": accepted, "repeated": len(told) - accepted}, status=202)
+
+
+def signature_of(secret: str, timestamp: str, body: bytes) -> str:
+    """The signature of a body that is sent at a moment."""
+    return "v1=" + hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+
+
+def _checked(request: Request, pbx_code: str) -> PbxLink:
+    """The exchange whose secret signed this; an unknown exchange looks like a wrong signature."""
+    body = request._request.body  # before the parser reads it away
+    timestamp = request.headers.get("X-Siaga-Timestamp", "")
+    given = request.headers.get("X-Siaga-Signature", "")
+    pbx = PbxLink.objects.select_related("realm").filter(code=pbx_code, is_active=True).first()
+    secrets = pbx.secrets_read() if pbx else []
+    fits = [hmac.compare_digest(signature_of(secret, timestamp, body).encode(), given.encode()) for secret in secrets]
+    if pbx is None or not any(fits):
+        raise TerminalError("signature_invalid", gettext_noop("The signature does not fit."))
+    if not timestamp.isdecimal() or abs(time.time() - int(timestamp)) > CLOCK_SKEW_MAX_S:
+        raise TerminalError(
+            "signature_stale",
+            gettext_noop("This was signed too long ago, or a clock is wrong."),
+            {"now": int(time.time())},
+        )
+    return pbx
+
+
+def _told(item: dict[str, Any]) -> Told:
+    where = item["location"]
+    return Told(
+        event_id=item["id"],
+        kind=item["event"],
+        pbx_call=item["call"],
+        at=item["at"],
+        caller_number=item["caller"],
+        extension=item["agent"] or "",
+        cause=item["cause"],
+        language=item["language"],
+        skill=item["skill"],
+        location=Fix(**where) if where else None,
+    )

@@ -1,0 +1,62 @@
+"""The words of the field for calls, incidents and their story."""
+
+from dispatch.choices.calls import (
+    TALKING_CALL_STATES,
+    WAITING_CALL_STATES,
+    CallbackOutcome,
+    CallClass,
+    CallMedium,
+    CallState,
+    LineEvent,
+    LocationSource,
+    NumberReview,
+    OfferOutcome,
+    PresenceState,
+)
+from dispatch.choices.cameras import FINISHED_CAMERA_STATES, IncidentCameraState
+from dispatch.choices.incidents import (
+    CLOSED_INCIDENT_STATES,
+    ENDED_ASSIGNMENT_STATES,
+    AssignmentState,
+    IncidentState,
+    LinkKind,
+    PartOrigin,
+    PartRole,
+    PartState,
+    PersonRole,
+    Priority,
+    ProtocolState,
+)
+from dispatch.choices.story import EscalationLevel, HandoverState, NextStep, NotInformedReason, TimelineKind
+
+__all__ = [
+    "CLOSED_INCIDENT_STATES",
+    "ENDED_ASSIGNMENT_STATES",
+    "FINISHED_CAMERA_STATES",
+    "TALKING_CALL_STATES",
+    "WAITING_CALL_STATES",
+    "AssignmentState",
+    "CallClass",
+    "CallMedium",
+    "CallState",
+    "CallbackOutcome",
+    "EscalationLevel",
+    "HandoverState",
+    "IncidentCameraState",
+    "IncidentState",
+    "LineEvent",
+    "LinkKind",
+    "LocationSource",
+    "NextStep",
+    "NotInformedReason",
+    "NumberReview",
+    "OfferOutcome",
+    "PartOrigin",
+    "PartRole",
+    "PartState",
+    "PersonRole",
+    "PresenceState",
+    "Priority",
+    "ProtocolState",
+    "TimelineKind",
+]

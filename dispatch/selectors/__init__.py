@@ -1,0 +1,1 @@
+"""Reading, for consoles, pages and reports."""

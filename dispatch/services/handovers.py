@@ -1,0 +1,70 @@
+"""Handing open incidents from one shift to the next: offered by one, taken by the other, never just left."""
+
+import uuid
+from datetime import datetime
+
+from accounts.models import User
+from common.errors import ConflictError, NotFoundError, ValidationError, gettext_noop
+from dispatch.choices import HandoverState
+from dispatch.models import Handover, Incident
+from dispatch.models.incidents import IS_OPEN
+from realtime.models import Realm
+
+
+def handover_offer(*, realm: Realm, from_user: User, to_user: User, note: str, at: datetime) -> Handover:
+    """Offer all that `from_user` owns. Until it is taken, everything stays where it is.
+
+    Raises ValidationError `nothing_to_hand_over`, `handover_to_itself`; ConflictError `handover_open`.
+    """
+    if from_user.pk == to_user.pk:
+        raise ValidationError("handover_to_itself", gettext_noop("Choose somebody else to take over."))
+    if Handover.objects.filter(realm=realm, from_user=from_user, state=HandoverState.OFFERED).exists():
+        raise ConflictError("handover_open", gettext_noop("You have offered a handover already; withdraw it first."))
+    incidents = list(Incident.objects.filter(IS_OPEN, realm=realm, owner=from_user))
+    if not incidents:
+        raise ValidationError("nothing_to_hand_over", gettext_noop("You have no open incidents to hand over."))
+    handover = Handover.objects.create(realm=realm, from_user=from_user, to_user=to_user, note=note, offered_at=at)
+    handover.incidents.set(incidents)
+    return handover
+
+
+def handover_accept(*, handover: Handover, user: User, at: datetime) -> list[Incident]:
+    """Take over; returns the incidents that changed hands, locked. What was closed meanwhile stays as it is."""
+    if handover.to_user_id != user.pk:
+        raise NotFoundError
+    _answer(handover, HandoverState.ACCEPTED, at)
+    rows = Incident.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "realm", "type", "place", "opened_by", "owner", "disposition"
+    )
+    moved = list(rows.filter(IS_OPEN, pk__in=handover.incidents.all(), owner=handover.from_user).order_by("pk"))
+    for incident in moved:
+        incident.owner = user
+        incident.save(update_fields=["owner"])
+    return moved
+
+
+def handover_refuse(*, handover: Handover, user: User, at: datetime) -> Handover:
+    """Declined by the one it was offered to, or withdrawn by the one who offered."""
+    if user.pk not in {handover.to_user_id, handover.from_user_id}:
+        raise NotFoundError
+    is_own = user.pk == handover.from_user_id
+    return _answer(handover, HandoverState.WITHDRAWN if is_own else HandoverState.DECLINED, at)
+
+
+def handover_locked(*, realm: Realm, handover_id: uuid.UUID) -> Handover:
+    """The row, locked; raises NotFoundError."""
+    rows = Handover.objects.select_for_update(of=("self",), no_key=True).select_related("from_user", "to_user", "realm")
+    found = rows.filter(realm=realm, pk=handover_id).first()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def _answer(handover: Handover, to: HandoverState, at: datetime) -> Handover:
+    if handover.state != HandoverState.OFFERED:
+        raise ConflictError(
+            "handover_answered", gettext_noop("This handover is over already."), {"state": handover.state}
+        )
+    handover.state, handover.answered_at = to, at
+    handover.save(update_fields=["state", "answered_at"])
+    return handover

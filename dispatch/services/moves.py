@@ -1,0 +1,89 @@
+"""The only writers of a state: each checks the edge, writes the row and keeps the step with its time and actor.
+
+The database compares both at the commit (`siaga_*_has_transition`), so a state cannot change unrecorded.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from accounts.services.audit import Actor
+from dispatch.choices import AssignmentState, CallState, IncidentState
+from dispatch.models import (
+    Assignment,
+    AssignmentTransition,
+    Call,
+    CallTransition,
+    Incident,
+    IncidentTransition,
+)
+from dispatch.rules.transitions import Machine, require_edge
+
+
+def call_move(
+    *, call: Call, to: CallState, actor: Actor, at: datetime, reason: str = "", fields: Iterable[str] = ()
+) -> Call:
+    """Take one edge of a locked call and save it with `fields`; raises ConflictError `state_conflict`."""
+    require_edge(Machine.CALL, call.state, to)
+    step = CallTransition(call=call, old=call.state, new=to, **_by(actor, at, reason))
+    call.state = to
+    if to != CallState.OFFERED:
+        call.offered_to = None
+    call.save(update_fields={"state", "offered_to", *fields})
+    step.save(force_insert=True)
+    return call
+
+
+def call_begin(*, call: Call, actor: Actor, at: datetime, reason: str = "") -> Call:
+    """Insert a new call in its first state."""
+    call.save(force_insert=True)
+    CallTransition.objects.create(call=call, old="", new=call.state, **_by(actor, at, reason))
+    return call
+
+
+def incident_move(
+    *, incident: Incident, to: IncidentState, actor: Actor, at: datetime, reason: str = "", fields: Iterable[str] = ()
+) -> Incident:
+    """Take one edge of a locked incident and save it with `fields`; raises ConflictError `state_conflict`."""
+    require_edge(Machine.INCIDENT, incident.state, to)
+    step = IncidentTransition(incident=incident, old=incident.state, new=to, **_by(actor, at, reason))
+    incident.state, incident.changed_at = to, at
+    incident.revision += 1
+    incident.save(update_fields={"state", "changed_at", "revision", *fields})
+    step.save(force_insert=True)
+    return incident
+
+
+def incident_begin(*, incident: Incident, actor: Actor, at: datetime, reason: str = "") -> Incident:
+    """Insert a new incident in its first state."""
+    incident.save(force_insert=True)
+    IncidentTransition.objects.create(incident=incident, old="", new=incident.state, **_by(actor, at, reason))
+    return incident
+
+
+def assignment_move(
+    *,
+    assignment: Assignment,
+    to: AssignmentState,
+    actor: Actor,
+    at: datetime,
+    reason: str = "",
+    fields: Iterable[str] = (),
+) -> Assignment:
+    """Take one edge of a locked assignment and save it with `fields`; raises ConflictError `state_conflict`."""
+    require_edge(Machine.ASSIGNMENT, assignment.state, to)
+    step = AssignmentTransition(assignment=assignment, old=assignment.state, new=to, **_by(actor, at, reason))
+    assignment.state = to
+    assignment.save(update_fields={"state", *fields})
+    step.save(force_insert=True)
+    return assignment
+
+
+def assignment_begin(*, assignment: Assignment, actor: Actor, at: datetime) -> Assignment:
+    """Insert a new assignment in its first state."""
+    assignment.save(force_insert=True)
+    AssignmentTransition.objects.create(assignment=assignment, old="", new=assignment.state, **_by(actor, at, ""))
+    return assignment
+
+
+def _by(actor: Actor, at: datetime, reason: str) -> dict[str, object]:
+    return {"occurred_at": at, "actor": actor.user, "source": actor.source, "reason": reason[:200]}

@@ -1,0 +1,56 @@
+"""Who is ready to take a call."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from common import clock
+from dispatch.choices import PresenceState
+from dispatch.models import Presence
+from dispatch.publish import tell_presence
+from dispatch.services.offers import SEEN_WITHIN
+from realtime.models import LIVE, Realm
+
+
+def presence_set(
+    *, user: User, state: PresenceState, languages: Sequence[str] | None, at: datetime
+) -> tuple[Presence, bool]:
+    """Write an operator's readiness; returns the row and whether it says something new.
+
+    Skills and extension are given by the administrator and stay. Ready after away begins a new idle time.
+    """
+    presence, _made = (
+        Presence.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("user")
+        .get_or_create(user=user, defaults={"languages": [user.language]})
+    )
+    was_away = presence.state != PresenceState.READY or presence.seen_at is None or at - presence.seen_at > SEEN_WITHIN
+    has_changed = presence.state != state or (languages is not None and list(languages) != presence.languages)
+    if languages is not None:
+        presence.languages = list(languages)
+    if state == PresenceState.READY and was_away:
+        presence.idle_since = at
+        has_changed = True
+    presence.state, presence.seen_at = state, at
+    presence.save()
+    return presence, has_changed
+
+
+def presences_away() -> int:
+    """Operators whose console has not been heard of are away; returns how many. Run by the clock."""
+    with transaction.atomic():
+        gone = list(
+            Presence.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+            .select_related("user")
+            .filter(seen_at__lt=clock.now() - SEEN_WITHIN)
+            .exclude(state=PresenceState.AWAY)
+            .order_by("user_id")
+        )
+        for presence in gone:
+            presence.state = PresenceState.AWAY
+            presence.save(update_fields=["state"])
+        for presence in gone:
+            tell_presence(Realm.objects.get(code=LIVE), presence)
+    return len(gone)
