@@ -21,7 +21,8 @@ CREATE FUNCTION siaga_{machine}_has_transition() RETURNS trigger LANGUAGE plpgsq
 DECLARE present text; newest text;
 BEGIN
     SELECT state INTO present FROM dispatch_{machine} WHERE id = NEW.id;
-    SELECT new INTO newest FROM dispatch_{machine}transition WHERE {machine}_id = NEW.id ORDER BY id DESC LIMIT 1;
+    SELECT t.new INTO newest FROM dispatch_{machine}transition t
+    WHERE t.{machine}_id = NEW.id ORDER BY t.id DESC LIMIT 1;
     IF present IS NOT NULL AND newest IS DISTINCT FROM present THEN
         RAISE EXCEPTION 'state of {machine} % is %, its newest step says %', NEW.id, present, newest
             USING ERRCODE = 'integrity_constraint_violation';

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.services.audit import Actor
 from common.errors import ConflictError, NotFoundError, ValidationError, gettext_noop
+from common.locking import locked
 from dispatch.choices import ENDED_ASSIGNMENT_STATES, AssignmentState, IncidentState
 from dispatch.models import Assignment, Call, Incident, Unit
 from dispatch.rules.derived import AT_WORK, state_from
@@ -80,9 +81,11 @@ def assignment_locked(*, realm: Realm, assignment_id: uuid.UUID) -> Assignment:
     found = Assignment.objects.filter(realm=realm, pk=assignment_id).values_list("incident_id", flat=True).first()
     if found is None:
         raise NotFoundError
-    Incident.objects.select_for_update(no_key=True).get(pk=found)
-    rows = Assignment.objects.select_for_update(of=("self",), no_key=True).select_related("unit__agency", "realm")
-    return rows.get(pk=assignment_id)
+    locked(Incident.objects.filter(pk=found))
+    row = locked(Assignment.objects.filter(pk=assignment_id), "unit__agency", "realm", "made_by")
+    if row is None:
+        raise NotFoundError
+    return row
 
 
 def unit_get(*, call_sign: str) -> Unit:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from accounts.models import User
 from accounts.services.audit import Actor
 from common.errors import ConflictError, NotFoundError, ValidationError, gettext_noop
+from common.locking import locked
 from common.phones import number_normalise
 from dispatch.choices import WAITING_CALL_STATES, CallClass, CallMedium, CallState, OfferOutcome
 from dispatch.models import Call, Incident
@@ -15,6 +16,7 @@ from dispatch.services.offers import idle_begin, offer_end
 from dispatch.services.reputation import class_count, number_is_lowered
 from realtime.models import Realm
 
+CALL_RELATED = ("realm", "answered_by", "offered_to", "storm")
 CALLBACK_WITHIN = timedelta(minutes=5)
 
 
@@ -75,23 +77,21 @@ def call_hold(*, call: Call, actor: Actor, at: datetime) -> Call:
 def call_resume(*, call: Call, actor: Actor, at: datetime) -> Call:
     """Back to a held caller; a call that waits must be claimed instead. `call` must be locked."""
     if call.state != CallState.HELD:
-        raise ConflictError(
-            "state_conflict",
-            gettext_noop("This is no longer possible: it is now “%(state)s”."),
-            {"state": call.state, "wanted": CallState.ANSWERED},
-        )
+        raise _conflict(call, CallState.ANSWERED)
     return call_move(call=call, to=CallState.ANSWERED, actor=actor, at=at)
 
 
 def call_end(*, call: Call, actor: Actor, at: datetime) -> Call:
     """The line is down; the call waits for wrap-up. `call` must be locked."""
-    call.ended_at = call.ended_at or at
+    _talking_require(call, CallState.ENDED)
+    call.ended_at = at
     return call_move(call=call, to=CallState.ENDED, actor=actor, at=at, fields=["ended_at"])
 
 
 def call_drop(*, call: Call, actor: Actor, at: datetime) -> Call:
     """The line broke before the conversation was over: the caller is to be called back. `call` must be locked."""
-    call.ended_at = call.ended_at or at
+    _talking_require(call, CallState.DROPPED)
+    call.ended_at = at
     call_move(call=call, to=CallState.DROPPED, actor=actor, at=at, fields=["ended_at"])
     return call_follow_up(call=call, actor=actor, at=at)
 
@@ -124,11 +124,7 @@ def call_close(*, call: Call, call_class: CallClass, actor: Actor, at: datetime,
     call.escalation = ""
     fields = ["call_class", "closed_at", "wrapup_ended_at", "note", "escalation"]
     if call.state not in {CallState.ENDED, CallState.WRAP_UP}:
-        raise ConflictError(
-            "state_conflict",
-            gettext_noop("This is no longer possible: it is now “%(state)s”."),
-            {"state": call.state, "wanted": CallState.CLOSED},
-        )
+        raise _conflict(call, CallState.CLOSED)
     call_move(call=call, to=CallState.CLOSED, actor=actor, at=at, fields=fields)
     class_count(call=call, at=at)
     idle_begin(user=call.answered_by, at=at)
@@ -151,12 +147,7 @@ def call_follow_up(*, call: Call, actor: Actor, at: datetime) -> Call:
 
 def call_silent(*, call: Call, at: datetime) -> Call:
     """Nobody speaks: the time is kept, and the card for silent calls is asked. `call` must be locked."""
-    if call.state not in {CallState.ANSWERED, CallState.HELD}:
-        raise ConflictError(
-            "state_conflict",
-            gettext_noop("This is no longer possible: it is now “%(state)s”."),
-            {"state": call.state, "wanted": "silent"},
-        )
+    _talking_require(call, CallState.HELD)
     call.silent_at = call.silent_at or at
     call.save(update_fields=["silent_at"])
     return call
@@ -172,12 +163,23 @@ def call_join(*, call: Call, incident: Incident, at: datetime) -> Call:
     return call
 
 
+def _talking_require(call: Call, wanted: CallState) -> None:
+    # The edges from the queue belong to the exchange, which may tell of an end before it told of the answer.
+    if call.state not in {CallState.ANSWERED, CallState.HELD}:
+        raise _conflict(call, wanted)
+
+
+def _conflict(call: Call, wanted: CallState) -> ConflictError:
+    return ConflictError(
+        "state_conflict",
+        gettext_noop("This is no longer possible: it is now “%(state)s”."),
+        {"state": call.state, "wanted": wanted},
+    )
+
+
 def call_locked(*, realm: Realm, call_id: uuid.UUID) -> Call:
     """The row, locked until the transaction ends; raises NotFoundError."""
-    rows = Call.objects.select_for_update(of=("self",), no_key=True).select_related(
-        "answered_by", "offered_to", "storm"
-    )
-    call = rows.filter(realm=realm, pk=call_id).first()
+    call = locked(Call.objects.filter(realm=realm, pk=call_id), *CALL_RELATED)
     if call is None:
         raise NotFoundError
     return call

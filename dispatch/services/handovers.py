@@ -5,9 +5,11 @@ from datetime import datetime
 
 from accounts.models import User
 from common.errors import ConflictError, NotFoundError, ValidationError, gettext_noop
+from common.locking import locked, locked_all
 from dispatch.choices import HandoverState
 from dispatch.models import Handover, Incident
 from dispatch.models.incidents import IS_OPEN
+from dispatch.services.incidents import INCIDENT_RELATED
 from realtime.models import Realm
 
 
@@ -33,10 +35,8 @@ def handover_accept(*, handover: Handover, user: User, at: datetime) -> list[Inc
     if handover.to_user_id != user.pk:
         raise NotFoundError
     _answer(handover, HandoverState.ACCEPTED, at)
-    rows = Incident.objects.select_for_update(of=("self",), no_key=True).select_related(
-        "realm", "type", "place", "opened_by", "owner", "disposition"
-    )
-    moved = list(rows.filter(IS_OPEN, pk__in=handover.incidents.all(), owner=handover.from_user).order_by("pk"))
+    waiting = Incident.objects.filter(IS_OPEN, pk__in=handover.incidents.all(), owner=handover.from_user)
+    moved = locked_all(waiting, *INCIDENT_RELATED)
     for incident in moved:
         incident.owner = user
         incident.save(update_fields=["owner"])
@@ -53,8 +53,7 @@ def handover_refuse(*, handover: Handover, user: User, at: datetime) -> Handover
 
 def handover_locked(*, realm: Realm, handover_id: uuid.UUID) -> Handover:
     """The row, locked; raises NotFoundError."""
-    rows = Handover.objects.select_for_update(of=("self",), no_key=True).select_related("from_user", "to_user", "realm")
-    found = rows.filter(realm=realm, pk=handover_id).first()
+    found = locked(Handover.objects.filter(realm=realm, pk=handover_id), "from_user", "to_user", "realm")
     if found is None:
         raise NotFoundError
     return found

@@ -9,6 +9,7 @@ from typing import Any
 from accounts.models import User
 from accounts.services.audit import Actor
 from common.errors import ConflictError, NotFoundError, TerminalError, ValidationError, gettext_noop
+from common.locking import locked
 from common.phones import number_normalise
 from dispatch.choices import FINISHED_CAMERA_STATES, IncidentState, Priority
 from dispatch.models import Disposition, Incident, IncidentPlace, IncidentType
@@ -166,8 +167,7 @@ def round_want(*, incident: Incident, at: datetime) -> Incident:
 
 def incident_locked(*, realm: Realm, incident_id: uuid.UUID) -> Incident:
     """The row, locked until the transaction ends; raises NotFoundError."""
-    rows = Incident.objects.select_for_update(of=("self",), no_key=True).select_related(*INCIDENT_RELATED)
-    incident = rows.filter(realm=realm, pk=incident_id).first()
+    incident = locked(Incident.objects.filter(realm=realm, pk=incident_id), *INCIDENT_RELATED)
     if incident is None:
         raise NotFoundError
     return incident

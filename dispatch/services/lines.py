@@ -8,10 +8,12 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from accounts.services.audit import Actor
+from common.locking import locked
 from common.phones import number_normalise
 from dispatch.choices import CallMedium, CallState, LocationSource, OfferOutcome
 from dispatch.models import Call, PbxEvent, PbxLink, Presence
 from dispatch.rules.line import Line, LineFact, line_fold
+from dispatch.services.calls import CALL_RELATED
 from dispatch.services.locations import Fix, location_add
 from dispatch.services.moves import call_begin, call_move
 from dispatch.services.numbers import number_next
@@ -76,10 +78,8 @@ def line_hear(*, pbx: PbxLink, told: Told, at: datetime) -> Heard:
 
 
 def _call_of(pbx: PbxLink, told: Told, actor: Actor, at: datetime) -> tuple[Call, bool]:
-    rows = Call.objects.select_for_update(of=("self",), no_key=True).select_related(
-        "realm", "answered_by", "offered_to", "storm"
-    )
-    found = rows.filter(pbx=pbx, pbx_call=told.pbx_call).first()
+    rows = Call.objects.filter(pbx=pbx, pbx_call=told.pbx_call)
+    found = locked(rows, *CALL_RELATED)
     if found is not None:
         return found, False
     number = number_normalise(told.caller_number)
@@ -93,8 +93,11 @@ def _call_of(pbx: PbxLink, told: Told, actor: Actor, at: datetime) -> tuple[Call
         with transaction.atomic():
             call_begin(call=call, actor=actor, at=told.at)
     except IntegrityError:
-        return rows.get(pbx=pbx, pbx_call=told.pbx_call), False  # another event of this call was faster
-    return rows.get(pk=call.pk), True
+        faster = locked(rows, *CALL_RELATED)  # another event of this call
+        if faster is None:
+            raise
+        return faster, False
+    return call, True
 
 
 def _line_of(pbx: PbxLink, pbx_call: str, call: Call) -> Line:

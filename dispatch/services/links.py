@@ -7,6 +7,7 @@ from datetime import datetime
 from accounts.models import User
 from accounts.services.audit import Actor
 from common.errors import ConflictError, NotFoundError, ValidationError, gettext_noop
+from common.locking import locked
 from dispatch.choices import ENDED_ASSIGNMENT_STATES, IncidentState, LinkKind
 from dispatch.models import Assignment, Call, Incident, IncidentLink
 from dispatch.services.assignments import state_derive
@@ -131,8 +132,7 @@ def both_locked(*, realm: Realm, one: uuid.UUID, other: uuid.UUID) -> tuple[Inci
 
 def link_locked(*, realm: Realm, link_id: uuid.UUID) -> IncidentLink:
     """The link, locked; raises NotFoundError."""
-    rows = IncidentLink.objects.select_for_update(of=("self",), no_key=True).select_related("child", "parent")
-    link = rows.filter(realm=realm, pk=link_id).first()
+    link = locked(IncidentLink.objects.filter(realm=realm, pk=link_id), "child", "parent", "realm")
     if link is None:
         raise NotFoundError
     return link

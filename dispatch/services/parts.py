@@ -9,10 +9,12 @@ from django.db.models import Q
 from accounts.models import Agency
 from accounts.services.audit import Actor
 from common.errors import ConflictError, NotFoundError, ValidationError, gettext_noop
+from common.locking import locked
 from dispatch.choices import PartOrigin, PartRole, PartState
 from dispatch.models import AgencyPart, Disposition, Incident, SharingAgreement, SharingRule
 from dispatch.rules.transitions import Machine, require_edge
 from dispatch.services.follow import open_require
+from dispatch.services.incidents import INCIDENT_RELATED
 
 ANSWER_WITHIN = timedelta(seconds=60)
 SILENT_ROLES = (PartRole.INFORMATIONAL, PartRole.CALL_RECEIVING)
@@ -48,7 +50,9 @@ def part_add(
     open_require(incident)
     part = _part_add(incident, agency, role=role, origin=origin, at=at, within=ANSWER_WITHIN)
     if part is None:
-        part = AgencyPart.objects.select_for_update(of=("self",), no_key=True).get(incident=incident, agency=agency)
+        part = locked(AgencyPart.objects.filter(incident=incident, agency=agency), "agency", "incident__realm")
+        if part is None:
+            raise NotFoundError
         if part.state in {PartState.NOTIFIED, PartState.ACCEPTED}:
             raise ConflictError(
                 "part_exists", gettext_noop("%(agency)s has a part in this already."), {"agency": str(agency)}
@@ -95,11 +99,12 @@ def part_locked(*, part_id: uuid.UUID, agency: Agency | None) -> AgencyPart:
     incident_id = rows.values_list("incident_id", flat=True).first()
     if incident_id is None:
         raise NotFoundError
-    Incident.objects.select_for_update(no_key=True).get(pk=incident_id)
-    locked = AgencyPart.objects.select_for_update(of=("self",), no_key=True)
-    return locked.select_related("agency", "incident__realm", "incident__type", "disposition", "forwarded_to").get(
-        pk=part_id
-    )
+    locked(Incident.objects.filter(pk=incident_id))
+    part = locked(rows, "agency", "disposition", "forwarded_to")
+    if part is None:
+        raise NotFoundError
+    part.incident = Incident.objects.select_related(*INCIDENT_RELATED).get(pk=incident_id)
+    return part
 
 
 def agency_get(*, code: str) -> Agency:

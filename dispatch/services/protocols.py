@@ -8,6 +8,7 @@ from django.db.models import Max
 
 from accounts.models import User
 from common.errors import ConflictError, NotFoundError, ValidationError, gettext_noop
+from common.locking import locked
 from dispatch.choices import ProtocolState
 from dispatch.models import Call, Incident, IncidentType, ProtocolAnswer, ProtocolCard, ProtocolRun, ProtocolVersion
 from dispatch.rules.protocols import Card, Walk, card_check, card_parse, card_walk
@@ -117,8 +118,7 @@ def answers_of(run: ProtocolRun) -> list[str]:
 
 def run_locked(*, realm: Realm, run_id: uuid.UUID) -> ProtocolRun:
     """The row, locked; raises NotFoundError."""
-    rows = ProtocolRun.objects.select_for_update(of=("self",), no_key=True).select_related("version__card", "realm")
-    run = rows.filter(realm=realm, pk=run_id).first()
+    run = locked(ProtocolRun.objects.filter(realm=realm, pk=run_id), "version__card", "realm", "call", "incident")
     if run is None:
         raise NotFoundError
     return run

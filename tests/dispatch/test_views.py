@@ -10,7 +10,7 @@ from accounts.choices import Role
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-ALLOWED = {Role.CALL_TAKER, Role.DISPATCHER, Role.SUPERVISOR, Role.WATCHLIST_OFFICER}
+ALLOWED = {Role.CALL_TAKER, Role.DISPATCHER, Role.SUPERVISOR, Role.HEAD, Role.WATCHLIST_OFFICER}
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -203,7 +203,7 @@ def test_a_change_needs_the_revision_and_loses_nobodys_work(console: Console) ->
     assert (changed.status_code, changed.json()["revision"]) == (200, 2)
     stale = console.send("PATCH", path, {"summary": "b"}, **{"If-Match": '"1"'})
     assert stale.status_code == 412
-    assert stale.json()["error"]["data"] == {"revision": 2}
+    assert stale.json()["error"]["data"] == {"revision": 2, "conflicts": {"summary": "a"}}
     read = console.client.get(f"/api/v1/{path}").json()
     assert read["incident"]["summary"] == "a"
     assert read["timeline"][-1]["data"] == {"summary": ["", "a"], "priority": ["P2", "P1"]}

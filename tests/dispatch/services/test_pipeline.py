@@ -15,9 +15,10 @@ from cameras.storage import picture_read
 from common import clock
 from common.errors import ConflictError
 from dispatch.actions import incidents as actions
+from dispatch.actions.matches import match_review
 from dispatch.choices import IncidentCameraState, TimelineKind
 from dispatch.models import Incident, IncidentCamera, TimelineEntry
-from dispatch.presenters import incident_camera_present, match_present
+from dispatch.presenters.cameras import incident_camera_present, match_present
 from dispatch.services.analyses import faces_recognise
 from dispatch.services.captures import snapshots_take
 from dispatch.services.incidents import IncidentDraft
@@ -228,7 +229,7 @@ def test_a_lost_picture_file_fails_the_row_and_not_the_worker(base: str, tmp_pat
 def test_a_review_settles_and_stands_in_story_and_audit(base: str) -> None:
     incident, match = candidate(base)
     user = factories.user(Role.DISPATCHER)
-    settled = actions.match_review(
+    settled = match_review(
         user=user, source="test", realm=factories.live_realm(), match_id=match.pk, decision=Decision.CONFIRM,
         reason=ReviewReason.FACE_SHAPE, note="", viewed_ms=2500,
     )  # fmt: skip
@@ -241,7 +242,7 @@ def test_a_review_settles_and_stands_in_story_and_audit(base: str) -> None:
 
 def test_the_first_of_two_reviews_stays_hidden_until_the_second(base: str) -> None:
     incident, match = candidate(base)
-    actions.match_review(
+    match_review(
         user=factories.user(Role.DISPATCHER), source="test", realm=factories.live_realm(), match_id=match.pk,
         decision=Decision.UNSURE, reason=ReviewReason.QUALITY, note="", viewed_ms=900,
     )  # fmt: skip
