@@ -44,7 +44,7 @@ def line_fold(facts: Iterable[LineFact], *, claimed_at: datetime | None = None) 
     A pure function of the set of facts: order and repetition change nothing. `claimed_at` is when an operator took the
     call here, which counts as an answer that the exchange may not have told of yet.
     """
-    ordered = sorted(set(facts), key=lambda fact: (fact.at, RANK[fact.kind], fact.event_id))
+    ordered = sorted(set(facts), key=lambda fact: (fact.at, RANK[fact.kind], fact.event_id, fact.extension, fact.cause))
     answers = [fact for fact in ordered if fact.kind in {"answered", "held", "transferred"}]
     ends = [fact for fact in ordered if fact.kind == "ended"]
     left = [fact for fact in ordered if fact.kind == "abandoned"]

@@ -23,7 +23,7 @@ CALL_EDGES: Mapping[str, frozenset[str]] = {
 }
 
 INCIDENT_EDGES: Mapping[str, frozenset[str]] = {
-    "intake": frozenset({"pending", "assigned", "cancelled", "merged"}),
+    "intake": frozenset({"pending", "assigned", "enroute", "on_scene", "cancelled", "merged"}),
     "pending": frozenset({"assigned", "enroute", "on_scene", "all_clear", "closed", "cancelled", "merged"}),
     "assigned": frozenset({"pending", "enroute", "on_scene", "all_clear", "cancelled", "merged"}),
     "enroute": frozenset({"pending", "assigned", "on_scene", "all_clear", "cancelled", "merged"}),

@@ -71,6 +71,7 @@ def call_claim(*, realm: Realm, call_id: uuid.UUID, user: User, actor: Actor, at
 
 def call_hold(*, call: Call, actor: Actor, at: datetime) -> Call:
     """The caller waits on the line. `call` must be locked."""
+    _talking_require(call, CallState.HELD)
     return call_move(call=call, to=CallState.HELD, actor=actor, at=at)
 
 

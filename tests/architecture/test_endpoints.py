@@ -12,13 +12,78 @@ from accounts.permissions import ROLE_PERMISSIONS, Permission
 from tests import factories
 
 OPEN_TO_ALL = {"healthz", "readyz", "akun/masuk/", "akun/bahasa/"}
-SIGNED_IN = {"", "konsol/", "akun/keluar/", "jsi18n/", "api/schema/", "api/"}
+# Not a session but something secret is the right: a signature, or a token in the address.
+BY_SECRET = {"api/v1/pbx/<slug:pbx_code>/events/": 401, "lokasi/<str:token>/": 404}
+# Pages that a role opens; what is done on them is done through the API.
+PAGES = {
+    "konsol/": {Permission.STREAM_READ, Permission.INCIDENT_VIEW, Permission.CALL_VIEW},
+    "kerja/panggilan/": {Permission.CALL_VIEW},
+    "kerja/panggilan/<uuid:call_id>/": {Permission.CALL_RECEIVE},
+    "kerja/kejadian/": {Permission.INCIDENT_VIEW},
+    "kerja/kejadian/<uuid:incident_id>/": {Permission.INCIDENT_VIEW},
+    "kerja/protokol/<uuid:run_id>/": {Permission.CALL_VIEW},
+    "kerja/belum-selesai/": {Permission.REPORT_VIEW},
+    "kerja/serah-terima/": {Permission.INCIDENT_EDIT},
+    "instansi/": {Permission.AGENCY_WORK},
+    "instansi/<uuid:incident_id>/": {Permission.AGENCY_WORK},
+}
+SIGNED_IN = {"", "akun/keluar/", "jsi18n/", "api/schema/", "api/"}
 GUARDED = {
     "api/v1/realms/<slug:realm_code>/events/": {"GET": Permission.STREAM_READ},
     "api/v1/state/": {"GET": Permission.STREAM_READ},
     "api/v1/calls/": {"POST": Permission.CALL_RECEIVE},
     "api/v1/calls/<uuid:call_id>/answer/": {"POST": Permission.CALL_RECEIVE},
     "api/v1/calls/<uuid:call_id>/end/": {"POST": Permission.CALL_RECEIVE},
+    "api/v1/calls/<uuid:call_id>/": {"GET": Permission.CALL_VIEW},
+    "api/v1/calls/<uuid:call_id>/hold/": {"POST": Permission.CALL_RECEIVE},
+    "api/v1/calls/<uuid:call_id>/resume/": {"POST": Permission.CALL_RECEIVE},
+    "api/v1/calls/<uuid:call_id>/drop/": {"POST": Permission.CALL_RECEIVE},
+    "api/v1/calls/<uuid:call_id>/wrap-up/": {"POST": Permission.CALL_RECEIVE},
+    "api/v1/calls/<uuid:call_id>/silent/": {"POST": Permission.CALL_RECEIVE},
+    "api/v1/calls/<uuid:call_id>/close/": {"POST": Permission.CALL_RECEIVE},
+    "api/v1/calls/<uuid:call_id>/position/": {"POST": Permission.CALL_RECEIVE},
+    "api/v1/calls/<uuid:call_id>/location-link/": {"POST": Permission.CALL_RECEIVE},
+    "api/v1/calls/<uuid:call_id>/callback/": {"POST": Permission.CALL_RECEIVE},
+    "api/v1/callbacks/": {"GET": Permission.CALL_VIEW},
+    "api/v1/presence/": {"POST": Permission.CALL_RECEIVE},
+    "api/v1/numbers/": {"GET": Permission.CALL_VIEW},
+    "api/v1/numbers/review/": {"GET": Permission.NUMBER_REVIEW},
+    "api/v1/numbers/<int:number_id>/review/": {"POST": Permission.NUMBER_REVIEW},
+    "api/v1/incidents/duplicates/": {"GET": Permission.INCIDENT_VIEW},
+    "api/v1/incidents/<uuid:incident_id>/state/": {"POST": Permission.INCIDENT_EDIT},
+    "api/v1/incidents/<uuid:incident_id>/close/": {"POST": Permission.INCIDENT_CLOSE},
+    "api/v1/incidents/<uuid:incident_id>/cancel/": {"POST": Permission.INCIDENT_CLOSE},
+    "api/v1/incidents/<uuid:incident_id>/reopen/": {"POST": Permission.INCIDENT_CLOSE},
+    "api/v1/incidents/<uuid:incident_id>/next-step/": {"POST": Permission.INCIDENT_EDIT},
+    "api/v1/incidents/<uuid:incident_id>/owner/": {"POST": Permission.INCIDENT_EDIT},
+    "api/v1/incidents/<uuid:incident_id>/persons/": {"POST": Permission.INCIDENT_EDIT},
+    "api/v1/incidents/<uuid:incident_id>/contacts/": {"POST": Permission.INCIDENT_EDIT},
+    "api/v1/incidents/<uuid:incident_id>/calls/": {"POST": Permission.INCIDENT_OPEN},
+    "api/v1/incidents/<uuid:incident_id>/links/": {"POST": Permission.INCIDENT_EDIT},
+    "api/v1/incidents/<uuid:incident_id>/merge-undo/": {"POST": Permission.INCIDENT_EDIT},
+    "api/v1/incidents/<uuid:incident_id>/split/": {"POST": Permission.INCIDENT_OPEN},
+    "api/v1/incidents/<uuid:incident_id>/storms/": {"POST": Permission.STORM_MANAGE},
+    "api/v1/incidents/<uuid:incident_id>/assignments/": {"POST": Permission.UNIT_ASSIGN},
+    "api/v1/incidents/<uuid:incident_id>/parts/": {"POST": Permission.INCIDENT_EDIT},
+    "api/v1/incidents/<uuid:incident_id>/persons/<uuid:person_id>/": {"DELETE": Permission.INCIDENT_EDIT},
+    "api/v1/links/<uuid:link_id>/": {"DELETE": Permission.INCIDENT_EDIT},
+    "api/v1/storms/<uuid:storm_id>/": {"DELETE": Permission.STORM_MANAGE},
+    "api/v1/assignments/<uuid:assignment_id>/": {"POST": Permission.UNIT_ASSIGN},
+    "api/v1/dispositions/": {"GET": Permission.INCIDENT_VIEW},
+    "api/v1/agency/incidents/": {"GET": Permission.AGENCY_WORK},
+    "api/v1/agency/incidents/<uuid:incident_id>/": {"GET": Permission.AGENCY_WORK},
+    "api/v1/parts/<uuid:part_id>/accept/": {"POST": Permission.AGENCY_WORK},
+    "api/v1/parts/<uuid:part_id>/reject/": {"POST": Permission.AGENCY_WORK},
+    "api/v1/parts/<uuid:part_id>/forward/": {"POST": Permission.AGENCY_WORK},
+    "api/v1/parts/<uuid:part_id>/done/": {"POST": Permission.AGENCY_WORK},
+    "api/v1/parts/<uuid:part_id>/notes/": {"POST": Permission.AGENCY_WORK},
+    "api/v1/undone/": {"GET": Permission.REPORT_VIEW},
+    "api/v1/handovers/": {"POST": Permission.INCIDENT_EDIT},
+    "api/v1/handovers/<uuid:handover_id>/accept/": {"POST": Permission.INCIDENT_EDIT},
+    "api/v1/handovers/<uuid:handover_id>/decline/": {"POST": Permission.INCIDENT_EDIT},
+    "api/v1/protocols/": {"GET": Permission.CALL_VIEW},
+    "api/v1/protocol-runs/": {"POST": Permission.CALL_RECEIVE},
+    "api/v1/protocol-runs/<uuid:run_id>/": {"GET": Permission.CALL_VIEW, "POST": Permission.CALL_RECEIVE},
     "api/v1/incidents/": {"POST": Permission.INCIDENT_OPEN},
     "api/v1/incidents/<uuid:incident_id>/": {"GET": Permission.INCIDENT_VIEW, "PATCH": Permission.INCIDENT_EDIT},
     "api/v1/incidents/<uuid:incident_id>/rounds/": {"POST": Permission.CAMERA_PULL},
@@ -41,7 +106,8 @@ UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 def address(route: str) -> str:
     """A route with its places filled."""
-    return "/" + re.sub(r"<uuid:\w+>", str(uuid.UUID(int=1)), route).replace("<slug:realm_code>", "LIVE")
+    route = re.sub(r"<uuid:\w+>", str(uuid.UUID(int=1)), route).replace("<slug:realm_code>", "LIVE")
+    return "/" + re.sub(r"<(int|slug|str):\w+>", "1", route)
 
 
 def patterns(resolver: URLResolver, prefix: str = "") -> list[str]:
@@ -55,11 +121,11 @@ def patterns(resolver: URLResolver, prefix: str = "") -> list[str]:
 
 def test_no_address_is_unlisted() -> None:
     found = {route for route in patterns(get_resolver()) if not route.startswith("admin/")}
-    assert found == OPEN_TO_ALL | SIGNED_IN | set(GUARDED)
+    assert found == OPEN_TO_ALL | SIGNED_IN | set(GUARDED) | set(BY_SECRET) | set(PAGES)
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("route", sorted(SIGNED_IN | set(GUARDED)))
+@pytest.mark.parametrize("route", sorted(SIGNED_IN | set(GUARDED) | set(PAGES)))
 def test_nothing_but_the_listed_answers_a_stranger(client: Client, route: str) -> None:
     assert client.get(address(route)).status_code in {302, 401, 403}
 
@@ -67,12 +133,26 @@ def test_nothing_but_the_listed_answers_a_stranger(client: Client, route: str) -
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", list(Role))
 def test_guarded_addresses_open_for_exactly_the_roles_of_the_table(client: Client, role: Role) -> None:
-    client.force_login(factories.user(role))
+    client.force_login(factories.user(role, agency=factories.agency()))
     for route, needs in GUARDED.items():
         for method, permission in needs.items():
             answer = client.generic(method, address(route))
             is_allowed = permission in ROLE_PERMISSIONS[role]
             assert (answer.status_code == 403) is not is_allowed, (role, route)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", list(Role))
+def test_pages_open_for_exactly_the_roles_of_the_table(client: Client, role: Role) -> None:
+    client.force_login(factories.user(role, agency=factories.agency()))
+    for route, needs in PAGES.items():
+        assert (client.get(address(route)).status_code == 403) is not (needs <= ROLE_PERMISSIONS[role]), (role, route)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("route", "status"), BY_SECRET.items())
+def test_without_the_secret_nothing_is_told(client: Client, route: str, status: int) -> None:
+    assert client.post(address(route), {}, content_type="application/json").status_code == status
 
 
 def test_every_unsafe_request_of_the_api_is_answered_once() -> None:

@@ -4,7 +4,7 @@ import itertools
 
 from accounts.choices import Role
 from accounts.models import Agency, RoleGrant, User
-from dispatch.models import IncidentType
+from dispatch.models import Disposition, FollowRule, IncidentType, PbxLink, Unit
 from places.models import Place
 from realtime.models import LIVE, Realm, RealmKind
 
@@ -51,3 +51,33 @@ def village() -> Place:
         code="31.74.01.1003",
         defaults={"kind": "village", "name": "Manggarai", "lat": -6.2102, "lon": 106.8503, "accuracy_m": 700.0},
     )[0]
+
+
+def disposition(code: str = "tertangani") -> Disposition:
+    """A disposition; tests that truncate tables lose those of the migration."""
+    return Disposition.objects.get_or_create(code=code, defaults={"name_id": code, "name_en": code})[0]
+
+
+def follow_rules() -> None:
+    """A rule for open incidents that wait; tests that truncate tables lose those of the migration."""
+    FollowRule.objects.get_or_create(
+        state="pending", type=None, priority="", defaults={"next_step": "dispatch", "due_s": 120}
+    )
+
+
+def unit(call_sign: str = "AMB-01", of: Agency | None = None) -> Unit:
+    """A unit, made once."""
+    return Unit.objects.get_or_create(call_sign=call_sign, defaults={"agency": of or agency("pk3d")})[0]
+
+
+PBX_SECRET = "rahasia-uji"
+
+
+def pbx(code: str = "pbx-uji") -> PbxLink:
+    """An exchange with the secret PBX_SECRET."""
+    found = PbxLink.objects.filter(code=code).first()
+    if found is None:
+        found = PbxLink(code=code, name=code, realm=live_realm())
+        found.secret_set(PBX_SECRET)
+        found.save()
+    return found

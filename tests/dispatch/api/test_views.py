@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.utils import translation
 
 from accounts.choices import Role
@@ -17,6 +16,7 @@ from accounts.services.audit import audit_faults
 from dispatch.models import Call, Incident, TimelineEntry
 from realtime.models import Event
 from tests import factories
+from tests.dispatch.console import Console
 
 pytestmark = pytest.mark.django_db
 MISSING = "00000000-0000-7000-8000-000000000000"
@@ -29,33 +29,6 @@ def _rows(db: None) -> Iterator[None]:
     factories.village()
     yield
     assert list(audit_faults()) == []
-
-
-class Console:
-    """Speaks to the API as a console does, with a key for each request."""
-
-    def __init__(self, user: User) -> None:
-        self.client = Client(headers={"accept": "application/json"})
-        self.client.force_login(user)
-
-    def send(self, method: str, path: str, body: Any = None, *, key: str | None = None, **headers: str) -> Any:
-        headers = {"Idempotency-Key": key or str(uuid.uuid4()), **headers}
-        return self.client.generic(
-            method, f"/api/v1/{path}", _json(body), content_type="application/json", headers=headers
-        )
-
-    def state(self) -> dict[str, Any]:
-        answer: dict[str, Any] = self.client.get("/api/v1/state/").json()
-        return answer
-
-    def events(self, after: int) -> list[dict[str, Any]]:
-        answer: list[dict[str, Any]] = self.client.get(f"/api/v1/realms/LIVE/events/?after={after}").json()["events"]
-        return answer
-
-
-def _json(body: Any) -> str:
-
-    return body if isinstance(body, str) else json.dumps(body if body is not None else {})
 
 
 @pytest.fixture
