@@ -17,7 +17,8 @@ from dispatch.services.rounds import round_assign
 from recognition.choices import EntryKind
 from recognition.models import CandidateMatch, Review
 from tests import factories
-from tests.dispatch.api.test_views import MISSING, Console
+from tests.dispatch.api.test_views import MISSING
+from tests.dispatch.console import Console
 from tests.fakes.cameras import camera, served
 from tests.recognition.engine.test_pipeline import photo, street
 from tests.recognition.services.test_services import active

@@ -16,7 +16,8 @@ from common import clock
 from recognition.actions import entries_expire
 from recognition.models import WatchlistEntry, WatchlistPhoto
 from tests import factories
-from tests.dispatch.api.test_views import MISSING, Console
+from tests.dispatch.api.test_views import MISSING
+from tests.dispatch.console import Console
 from tests.recognition.engine.test_pipeline import photo, street
 
 pytestmark = pytest.mark.django_db
