@@ -23,27 +23,27 @@ from dispatch.services.storming import storms_end as storms_end_run
 from realtime.models import Realm
 
 
-@shared_task(queue="pipeline")
+@shared_task
 def cameras_assign(incident_id: str) -> None:
     """Choose the cameras near the scene, then have their pictures taken."""
     if round_assign(incident_id=uuid.UUID(incident_id)):
         ring(snapshots_take, incident_id)
 
 
-@shared_task(queue="capture")
+@shared_task
 def snapshots_take(incident_id: str) -> None:
     """Pull the pictures, and have each searched as soon as it is here."""
     for row_id in snapshots_take_run(incident_id=uuid.UUID(incident_id)):
         ring(faces_recognise, row_id)
 
 
-@shared_task(queue="inference")
+@shared_task
 def faces_recognise(row_id: str) -> None:
     """Look for those who are sought in one picture."""
     faces_recognise_run(row_id=uuid.UUID(row_id))
 
 
-@shared_task(queue="control", expires=10)
+@shared_task(expires=10)
 def response_resume() -> None:
     """Ring again for what is overdue."""
     overdue = response_resume_run()
@@ -55,19 +55,19 @@ def response_resume() -> None:
         ring(faces_recognise, row_id)
 
 
-@shared_task(queue="control", expires=30)
+@shared_task(expires=30)
 def matches_expire() -> None:
     """End candidates that nobody judged in time."""
     matches_expire_write()
 
 
-@shared_task(queue="control", expires=600)
+@shared_task(expires=600)
 def keys_forget() -> None:
     """Forget idempotency keys after their days."""
     keys_forget_write()
 
 
-@shared_task(queue="control", expires=10)
+@shared_task(expires=10)
 def calls_offer(realm_id: str) -> None:
     """Give waiting calls to ready desks, and see whether too many wait."""
     realm = Realm.objects.get(pk=int(realm_id))
@@ -75,7 +75,7 @@ def calls_offer(realm_id: str) -> None:
     queue_watch(realm=realm)
 
 
-@shared_task(queue="control", expires=4)
+@shared_task(expires=4)
 def calls_offer_all() -> None:
     """The same by the clock, for every realm: what rang too long goes to the next desk."""
     presences_away()
@@ -84,19 +84,19 @@ def calls_offer_all() -> None:
         queue_watch(realm=realm)
 
 
-@shared_task(queue="control", expires=10)
+@shared_task(expires=10)
 def callbacks_arrange() -> None:
     """Put those who hung up or were cut off on the callback list."""
     callbacks_arrange_run()
 
 
-@shared_task(queue="control", expires=10)
+@shared_task(expires=10)
 def overdue_escalate() -> None:
     """Tell who must know of what is overdue."""
     overdue_escalate_run()
 
 
-@shared_task(queue="control", expires=60)
+@shared_task(expires=60)
 def storms_end() -> None:
     """End storm mode where nobody calls any more."""
     storms_end_run()

@@ -5,7 +5,7 @@ from celery import shared_task
 from recognition import actions
 
 
-@shared_task(queue="control", expires=60)
+@shared_task(expires=60)
 def entries_expire() -> None:
     """End entries whose time is over, and erase their photos and vectors."""
     actions.entries_expire()

@@ -17,6 +17,11 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     task_queues=[Queue(name) for name in QUEUES],
     task_default_queue="control",
+    task_routes={
+        "dispatch.tasks.cameras_assign": {"queue": "pipeline"},
+        "dispatch.tasks.snapshots_take": {"queue": "capture"},
+        "dispatch.tasks.faces_recognise": {"queue": "inference"},
+    },
     task_create_missing_queues=False,
     task_serializer="json",
     accept_content=["json"],

@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from common.clock import monotonic_s
@@ -33,6 +34,7 @@ class Program:
     name: str
     argv: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    niceness: int = 0  # how far it stands back from the others when cores are short
 
 
 class Supervisor:
@@ -95,7 +97,7 @@ class _Kept:
             self.process = subprocess.Popen(
                 self.program.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env={**os.environ, **self.program.environment}, start_new_session=True,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509  # one system call, needs no lock
+                preexec_fn=partial(_child_begin, self.program.niceness),  # noqa: PLW1509  # needs no lock
             )  # fmt: skip
         self._started_s, self._due_s = monotonic_s(), None
 
@@ -134,18 +136,20 @@ def site_programs(*, host: str, port: int) -> list[Program]:
            "--timeout-graceful-shutdown", "3", "--ws-max-size", "65536"]  # fmt: skip
     programs = [Program("web", [sys.executable, *web])]
     processes = {"pipeline": 1, "capture": 2, "inference": 2, "control": 1}
-    programs += [_worker(queue, count) for queue, count in processes.items()]
+    # Taking in calls never waits for cameras and faces, however busy they keep the cores.
+    niceness = {"capture": 5, "inference": 10}
+    programs += [_worker(queue, count, niceness.get(queue, 0)) for queue, count in processes.items()]
     beat = ["-m", "celery", "-A", "siaga.celery", "beat", "--loglevel", "WARNING", "--pidfile", "", "-s"]
     return [*programs, Program("beat", [sys.executable, *beat, str(_schedule())])]
 
 
-def _worker(queue: str, count: int) -> Program:
+def _worker(queue: str, count: int, niceness: int) -> Program:
     argv = [
         sys.executable, "-m", "celery", "-A", "siaga.celery", "worker", "-Q", queue, "-n", f"{queue}@%h",
         "--pool", "prefork", "-c", str(count), "--loglevel", "WARNING", "--without-gossip", "--without-mingle",
     ]  # fmt: skip
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    return Program(f"worker-{queue}", argv, {"SIAGA_WORKER_QUEUE": queue, **threads})
+    return Program(f"worker-{queue}", argv, {"SIAGA_WORKER_QUEUE": queue, **threads}, niceness)
 
 
 def _schedule() -> Path:
@@ -156,6 +160,8 @@ def _schedule() -> Path:
     return folder / "schedule"
 
 
-def _die_with_parent() -> None:
-    # Between fork and exec: nothing but a system call, so that no lock of another thread can be needed.
+def _child_begin(niceness: int) -> None:
+    # Between fork and exec: nothing but system calls, so that no lock of another thread can be needed.
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if niceness:
+        os.nice(niceness)

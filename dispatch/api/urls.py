@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dispatch.api import agency_views, call_views, exchanges, follow_views, incident_views, media, views
+from dispatch.api import agency_views, call_views, exchanges, follow_views, incident_views, media, storm_views, views
 
 app_name = "dispatch-api"
 calls = [
@@ -50,6 +50,7 @@ incidents = [
     path("incidents/<uuid:incident_id>/parts/", agency_views.PartListView.as_view(), name="parts"),
     path("links/<uuid:link_id>/", incident_views.LinkView.as_view(), name="link"),
     path("storms/<uuid:storm_id>/", incident_views.StormView.as_view(), name="storm"),
+    path("storms/<uuid:storm_id>/settle/", storm_views.StormSettleView.as_view(), name="storm-settle"),
     path("assignments/<uuid:assignment_id>/", incident_views.AssignmentView.as_view(), name="assignment"),
     path("incident-types/", views.IncidentTypeListView.as_view(), name="incident-types"),
     path("dispositions/", views.DispositionListView.as_view(), name="dispositions"),

@@ -68,6 +68,7 @@ GUARDED = {
     "api/v1/incidents/<uuid:incident_id>/persons/<uuid:person_id>/": {"DELETE": Permission.INCIDENT_EDIT},
     "api/v1/links/<uuid:link_id>/": {"DELETE": Permission.INCIDENT_EDIT},
     "api/v1/storms/<uuid:storm_id>/": {"DELETE": Permission.STORM_MANAGE},
+    "api/v1/storms/<uuid:storm_id>/settle/": {"POST": Permission.STORM_MANAGE},
     "api/v1/assignments/<uuid:assignment_id>/": {"POST": Permission.UNIT_ASSIGN},
     "api/v1/dispositions/": {"GET": Permission.INCIDENT_VIEW},
     "api/v1/agency/incidents/": {"GET": Permission.AGENCY_WORK},

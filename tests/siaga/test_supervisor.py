@@ -92,3 +92,17 @@ def test_every_queue_has_workers_of_its_own() -> None:
     assert programs == {
         "web", "beat", "worker-pipeline", "worker-capture", "worker-inference", "worker-control"
     }  # fmt: skip
+
+
+def test_programs_that_may_wait_stand_back(tmp_path: Path) -> None:
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    supervisor = Supervisor([Program("sleeper", SLEEPER, niceness=5)], log_dir=tmp_path, say=print)
+    supervisor.start()
+    try:
+        process_id = supervisor.process_id("sleeper")
+        assert process_id is not None
+        assert os.getpriority(os.PRIO_PROCESS, process_id) == own + 5
+    finally:
+        supervisor.stop()
+    stand_back = {program.name: program.niceness for program in site_programs(host="127.0.0.1", port=1)}
+    assert stand_back["worker-inference"] > stand_back["worker-capture"] > stand_back["web"] == 0
