@@ -32,7 +32,7 @@ TWICE = 0.2
 FIRE = (-6.1700, 106.8000)
 ELSEWHERE = (-6.2900, 106.8800)
 TALK_S = (3.0, 6.0)
-PATIENCE_MEAN_S = 30.0
+PATIENCE_MEAN_S, PATIENCE_MAX_S = 30.0, 90.0
 NORMAL_WITHIN_S = 120.0
 
 
@@ -100,7 +100,7 @@ async def _caller(night: Night) -> None:
     for _ in range(2 if night.chance.random() < TWICE else 1):
         await night.exchange.tell(line, "ringing", caller=number, location=location, at=at)
     if is_fire:
-        await asyncio.sleep(night.chance.expovariate(1 / PATIENCE_MEAN_S))
+        await asyncio.sleep(min(PATIENCE_MAX_S, night.chance.expovariate(1 / PATIENCE_MEAN_S)))
         if line not in night.answered:
             await night.exchange.tell(line, "abandoned", caller=number)
 

@@ -16,7 +16,7 @@ async def answered(path: str, query: bytes = b"") -> tuple[int, bytes]:
         "headers": [(b"host", b"127.0.0.1"), (b"accept", b"application/json")], "server": ("127.0.0.1", 80),
         "client": ("127.0.0.1", 1),
     }  # fmt: skip
-    request: Any = ApplicationCommunicator(application, scope)
+    request: Any = ApplicationCommunicator(application, scope)  # type: ignore[no-untyped-call]
     await request.send_input({"type": "http.request", "body": b"", "more_body": False})
     start = await request.receive_output(10)
     body, more = b"", True
