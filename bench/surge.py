@@ -34,6 +34,7 @@ ELSEWHERE = (-6.2900, 106.8800)
 TALK_S = (3.0, 6.0)
 PATIENCE_MEAN_S, PATIENCE_MAX_S = 30.0, 90.0
 NORMAL_WITHIN_S = 120.0
+READY_AGAIN_S = 30.0
 
 
 @dataclass
@@ -107,9 +108,11 @@ async def _caller(night: Night) -> None:
 
 async def _desk(night: Night, console: Console, stop: asyncio.Event) -> None:
     """An operator: ready, answers what is offered, talks, opens or appends, closes."""
-    await console.send("presence/", {"state": "ready"})
-    seen = 0
+    seen, said_at = 0, 0.0
     while not stop.is_set():
+        if time.perf_counter() - said_at > READY_AGAIN_S:
+            said_at = time.perf_counter()
+            await console.send("presence/", {"state": "ready"})
         offered = None
         for item in console.seen[seen:]:
             seen += 1

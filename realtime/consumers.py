@@ -158,7 +158,7 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
             return  # came by replay already
         self.sequence = event.sequence
         if may_read_event(self.user, event.kind, event.agency_ids):
-            await self._send(event.message())
+            await self.send(text_data=event.text)
 
     async def _reauthorise(self) -> None:
         user = await _user_now(self.user.pk)

@@ -1,6 +1,7 @@
 """Reading a realm's stream."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from typing import Any
 
 from accounts.models import User
@@ -13,7 +14,7 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class StreamEvent:
-    """An event as the hub hands it on: plain data, no model."""
+    """An event as the hub hands it on: plain data, no model. `text` is its message, written once for all sockets."""
 
     sequence: int
     kind: str
@@ -21,6 +22,7 @@ class StreamEvent:
     payload: dict[str, Any]
     agency_ids: frozenset[int] | None
     occurred_at: str
+    text: str = ""
 
     def message(self) -> dict[str, Any]:
         """The JSON object that goes to a console."""
@@ -45,17 +47,19 @@ def realm_get(*, code: str, user: User) -> Realm:
 def events_after(*, realm_id: int, sequence: int, limit: int = BATCH) -> list[StreamEvent]:
     """Events with a higher number, in order, at most `limit`."""
     rows = Event.objects.filter(realm_id=realm_id, sequence__gt=sequence).order_by("sequence")[:limit]
-    return [
-        StreamEvent(
-            sequence=row.sequence,
-            kind=row.kind,
-            entity_id=row.entity_id,
-            payload=row.payload,
-            agency_ids=frozenset(row.agency_ids) if row.agency_ids is not None else None,
-            occurred_at=row.occurred_at.isoformat(),
-        )
-        for row in rows
-    ]
+    return [_stream_event(row) for row in rows]
+
+
+def _stream_event(row: Event) -> StreamEvent:
+    event = StreamEvent(
+        sequence=row.sequence,
+        kind=row.kind,
+        entity_id=row.entity_id,
+        payload=row.payload,
+        agency_ids=frozenset(row.agency_ids) if row.agency_ids is not None else None,
+        occurred_at=row.occurred_at.isoformat(),
+    )
+    return replace(event, text=json.dumps(event.message()))
 
 
 def events_for(*, user: User, realm: Realm, sequence: int, limit: int = BATCH) -> tuple[list[StreamEvent], int]:

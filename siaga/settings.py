@@ -44,7 +44,7 @@ DATABASES: dict[str, dict[str, Any]] = {
         **environ.Env.db_url_config(DATABASE_URL),
         # Requests are answered by a fixed set of threads (siaga/asgi.py), each of which keeps its connection; a new one
         # costs 8 ms. One that the server has closed meanwhile is found out before it is used.
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": env.integer("SIAGA_DATABASE_KEEP_S", 60),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "application_name": "siaga",
@@ -61,6 +61,7 @@ CHANNEL_LAYERS = {
     }
 }
 
+WEB_PROCESSES = env.integer("SIAGA_WEB_PROCESSES", 2, minimum=1)
 WEB_THREADS = env.integer("SIAGA_WEB_THREADS", 8, minimum=1)
 
 # --- The house -----------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ when it ends by itself. Past one machine, the same programs run under the host's
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -35,6 +36,7 @@ class Program:
     argv: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     niceness: int = 0  # how far it stands back from the others when cores are short
+    listener: socket.socket | None = None  # handed over as a descriptor, the last argument
 
 
 class Supervisor:
@@ -94,8 +96,11 @@ class _Kept:
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES_MAX:
             self.log.replace(self.log.with_suffix(".log.1"))
         with self.log.open("ab") as log:
+            listener = self.program.listener
+            descriptors = [] if listener is None else [listener.fileno()]
             self.process = subprocess.Popen(
-                self.program.argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                [*self.program.argv, *map(str, descriptors)], pass_fds=descriptors,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env={**os.environ, **self.program.environment}, start_new_session=True,
                 preexec_fn=partial(_child_begin, self.program.niceness),  # noqa: PLW1509  # needs no lock
             )  # fmt: skip
@@ -130,11 +135,16 @@ class _Kept:
         return "\n".join(f"  | {line}" for line in lines)
 
 
-def site_programs(*, host: str, port: int) -> list[Program]:
-    """The programs of a whole site; each queue has processes of its own, so that none waits for another."""
-    web = ["-m", "uvicorn", "siaga.asgi:application", "--host", host, "--port", str(port), "--log-level", "warning",
-           "--timeout-graceful-shutdown", "3", "--ws-max-size", "65536"]  # fmt: skip
-    programs = [Program("web", [sys.executable, *web])]
+def site_programs(*, listener: socket.socket, web_processes: int = 1) -> list[Program]:
+    """The programs of a whole site; each queue has processes of its own, so that none waits for another.
+
+    The web processes share one listening socket (siaga/web.py): while one starts again the others go on.
+    """
+    web = [sys.executable, "-m", "siaga.web"]
+    programs = [
+        Program("web" if number == 1 else f"web-{number}", web, listener=listener)
+        for number in range(1, web_processes + 1)
+    ]
     processes = {"pipeline": 1, "capture": 2, "inference": 2, "control": 1}
     # Taking in calls never waits for cameras and faces, however busy they keep the cores.
     niceness = {"capture": 5, "inference": 10}

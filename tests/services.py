@@ -10,6 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 os.environ["SIAGA_VAR_DIR"] = str(ROOT / "var" / "test")
+os.environ["SIAGA_DATABASE_KEEP_S"] = "0"  # a thread that keeps a connection would keep the test database from going
 _services = ExitStack()
 
 from siaga import embedded, env  # noqa: E402  # the folder must be set before the settings are read

@@ -19,6 +19,7 @@ from siaga.celery import QUEUES
 from siaga.celery import app as celery
 from siaga.demo.seed import demo_seed
 from siaga.supervisor import Program, Supervisor, site_programs
+from siaga.web import listen
 
 READY_TIMEOUT_S = 60.0
 
@@ -49,16 +50,20 @@ def demo_site(*, host: str, port: int, farm_path: Path, say: Callable[[str], obj
         sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "camera_farm", "--config", str(farm_path),
         "--http-port", str(http_port), "--rtsp-port", str(rtsp_port),
     ])  # fmt: skip
-    supervisor = Supervisor(
-        [cameras, *site_programs(host=host, port=port)], log_dir=Path(settings.VAR_DIR) / "log", say=say
-    )
+    try:
+        listener = listen(host, port)
+    except OSError as error:
+        raise DemoFailed(f"cannot listen on {host}:{port}: {error.strerror}") from error
+    programs = site_programs(listener=listener, web_processes=settings.WEB_PROCESSES)
+    supervisor = Supervisor([cameras, *programs], log_dir=Path(settings.VAR_DIR) / "log", say=say)
     site = DemoSite(f"http://{host}:{port}", logins, supervisor)
     try:
         supervisor.start()
-        _wait_ready(site, [(host, port), (farm.cameras[0].host, http_port), (farm.cameras[1].host, rtsp_port)])
+        _wait_ready(site, [(farm.cameras[0].host, http_port), (farm.cameras[1].host, rtsp_port)])
         yield site
     finally:
         supervisor.stop()
+        listener.close()
 
 
 def free_port() -> int:
@@ -94,7 +99,7 @@ def _wait_ready(site: DemoSite, addresses: list[tuple[str, int]]) -> None:
         for reply in celery.control.ping(timeout=0.3) or []:
             waiting -= {name.partition("@")[0] for name in reply}
         time.sleep(0.1)
-    with urllib.request.urlopen(f"{site.base_url}/readyz", timeout=10) as answer:  # noqa: S310  # our own address
+    with urllib.request.urlopen(f"{site.base_url}/readyz", timeout=READY_TIMEOUT_S) as answer:  # noqa: S310  # our own address
         if answer.status != 200:
             raise DemoFailed(f"/readyz answers {answer.status}")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polib
 import pytest
+from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = re.compile(r"%\(\w+\)[sd]")
@@ -25,11 +26,15 @@ def test_every_message_is_translated(language: str, domain: str, at_least: int) 
 
 
 @pytest.mark.skipif(shutil.which("xgettext") is None, reason="GNU gettext is not installed, so sources cannot be read")
-def test_the_catalogue_holds_every_message_of_the_sources() -> None:
+def test_the_catalogue_holds_every_message_of_the_sources(tmp_path: Path) -> None:
     known = {entry.msgid for entry in polib.pofile(str(ROOT / "locale/id/LC_MESSAGES/django.po"))}
     apps = ["siaga", "training", "dispatch", "recognition", "cameras", "places", "realtime", "accounts", "common"]
     sources = [str(path) for app in apps for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts]
-    words = ["gettext", "gettext_lazy", "gettext_noop", "_"]
+    for number, path in enumerate(sorted((ROOT / "templates").rglob("*.html"))):
+        source = tmp_path / f"template{number}.py"
+        source.write_text(templatize(path.read_text(encoding="utf-8"), origin=str(path)), encoding="utf-8")
+        sources.append(str(source))
+    words = ["gettext", "gettext_lazy", "gettext_noop", "ngettext:1,2", "_"]
     found = subprocess.run(
         ["xgettext", "-L", "Python", "--from-code=UTF-8", "-o", "-", *(f"-k{word}" for word in words), *sources],
         check=True, capture_output=True, text=True,
@@ -39,7 +44,7 @@ def test_the_catalogue_holds_every_message_of_the_sources() -> None:
 
 def test_the_scripts_say_nothing_that_is_in_no_catalogue() -> None:
     known = {entry.msgid for entry in polib.pofile(str(ROOT / "locale/id/LC_MESSAGES/djangojs.po"))}
-    scripts = sorted((ROOT / "static/dispatch/js").glob("*.js"))
+    scripts = [path for path in (ROOT / "static").rglob("*.js") if "vendor" not in path.parts]
     said = {text for path in scripts for text in re.findall(r'n?gettext\("([^"]+)"', path.read_text(encoding="utf-8"))}
     assert len(said) > 100
     assert said - known == set()

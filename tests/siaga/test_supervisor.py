@@ -2,13 +2,17 @@
 
 import os
 import signal
+import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pytest
+
 from siaga.supervisor import Program, Supervisor, site_programs
+from siaga.web import listen
 
 SLEEPER = (sys.executable, "-c", "import time; time.sleep(600)")
 DEAF = (
@@ -87,14 +91,20 @@ def test_a_program_that_will_not_end_is_made_to(tmp_path: Path, monkeypatch: "ob
     assert not is_alive(process_id)
 
 
-def test_every_queue_has_workers_of_its_own() -> None:
-    programs = {program.name for program in site_programs(host="127.0.0.1", port=1)}
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    with listen("127.0.0.1", 0) as made:
+        yield made
+
+
+def test_every_queue_has_workers_of_its_own(listener: socket.socket) -> None:
+    programs = {program.name for program in site_programs(listener=listener, web_processes=2)}
     assert programs == {
-        "web", "beat", "worker-pipeline", "worker-capture", "worker-inference", "worker-control"
+        "web", "web-2", "beat", "worker-pipeline", "worker-capture", "worker-inference", "worker-control"
     }  # fmt: skip
 
 
-def test_programs_that_may_wait_stand_back(tmp_path: Path) -> None:
+def test_programs_that_may_wait_stand_back(tmp_path: Path, listener: socket.socket) -> None:
     own = os.getpriority(os.PRIO_PROCESS, 0)
     supervisor = Supervisor([Program("sleeper", SLEEPER, niceness=5)], log_dir=tmp_path, say=print)
     supervisor.start()
@@ -104,5 +114,22 @@ def test_programs_that_may_wait_stand_back(tmp_path: Path) -> None:
         assert os.getpriority(os.PRIO_PROCESS, process_id) == own + 5
     finally:
         supervisor.stop()
-    stand_back = {program.name: program.niceness for program in site_programs(host="127.0.0.1", port=1)}
+    stand_back = {program.name: program.niceness for program in site_programs(listener=listener)}
     assert stand_back["worker-inference"] > stand_back["worker-capture"] > stand_back["web"] == 0
+
+
+def test_a_listening_socket_is_handed_to_every_process_that_starts(tmp_path: Path, listener: socket.socket) -> None:
+    code = "import socket, sys; s = socket.socket(fileno=int(sys.argv[1])); c, _ = s.accept(); c.sendall(b'here')"
+    supervisor = Supervisor(
+        [Program("one", [sys.executable, "-c", code], listener=listener)], log_dir=tmp_path, say=print
+    )
+    supervisor.start()
+    thread = watched(supervisor)
+    try:
+        for _turn in range(2):  # the first process ends after its answer; who calls next waits for the second
+            with socket.create_connection(listener.getsockname(), timeout=20) as caller:
+                assert caller.recv(10) == b"here"
+    finally:
+        supervisor.stop_soon()
+        thread.join()
+        supervisor.stop()

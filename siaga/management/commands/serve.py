@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from siaga.supervisor import Supervisor, site_programs
+from siaga.web import listen
 
 
 class Command(BaseCommand):
@@ -19,10 +20,14 @@ class Command(BaseCommand):
         parser.add_argument("--web-only", action="store_true", help="no workers and no clock: those run elsewhere")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        programs = site_programs(host=options["host"], port=options["port"])
+        try:
+            listener = listen(options["host"], options["port"])
+        except OSError as error:
+            raise CommandError(f"cannot listen on {options['host']}:{options['port']}: {error.strerror}") from error
+        programs = site_programs(listener=listener, web_processes=settings.WEB_PROCESSES)
         log_dir = Path(settings.VAR_DIR) / "log"
         supervisor = Supervisor(
-            programs[:1] if options["web_only"] else programs, log_dir=log_dir, say=self.stderr.write
+            [one for one in programs if one.listener or not options["web_only"]], log_dir=log_dir, say=self.stderr.write
         )
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, supervisor.stop_soon)
@@ -32,3 +37,4 @@ class Command(BaseCommand):
             supervisor.watch()
         finally:
             supervisor.stop()
+            listener.close()
