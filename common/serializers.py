@@ -24,7 +24,10 @@ class FiniteField(serializers.FloatField):
 
     def to_internal_value(self, data: Any) -> float:
         """JSON as Python reads it knows NaN."""
-        value = float(super().to_internal_value(data))
+        try:
+            value = float(super().to_internal_value(data))
+        except OverflowError:  # a whole number of hundreds of digits
+            value = math.inf
         if not math.isfinite(value):
             self.fail("invalid")
         return value

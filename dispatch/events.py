@@ -147,7 +147,8 @@ class OtherPartPayload(EventPayload):
 class AgencyIncidentPayload(EventPayload):
     """An incident as an agency sees it: what concerns its part, and nothing else.
 
-    Who called is told only to those who are sent; who is told for information gets no person's data at all.
+    Who called is told only to those who are sent; who is told for information, or has given its part away, gets no
+    person's data at all.
     """
 
     id: str

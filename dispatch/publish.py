@@ -1,5 +1,8 @@
 """Telling the consoles: each function publishes one whole entity. Call them last in the transaction."""
 
+from datetime import datetime
+
+from dispatch.choices import PresenceState
 from dispatch.events import (
     AGENCY_INCIDENT_CHANGED,
     ASSIGNMENT_CHANGED,
@@ -56,6 +59,14 @@ def tell_queue(alarm: QueueAlarm) -> None:
 def tell_presence(realm: Realm, presence: Presence) -> None:
     """An operator is ready, or no longer."""
     publish(realm=realm, kind=PRESENCE_CHANGED, entity_id=presence.pk, payload=presence_present(presence))
+
+
+def tell_desk(call: Call, at: datetime) -> None:
+    """The operator of a call is done with it since `at`, and idle."""
+    rows = Presence.objects.select_related("user").filter(user=call.answered_by, state=PresenceState.READY)
+    presence = rows.filter(idle_since=at).first() if call.answered_by_id else None
+    if presence is not None:
+        tell_presence(call.realm, presence)
 
 
 def tell_storm(storm: Storm) -> None:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import datetime
 
 from django.db import transaction
 
@@ -19,12 +20,12 @@ from dispatch.services.incidents import disposition_get, incident_locked
 from dispatch.services.parts import (
     agency_get,
     part_accept,
-    part_add,
     part_end,
     part_forward,
     part_locked,
     part_reject,
 )
+from dispatch.services.sharing import part_add
 from dispatch.services.timeline import entry_add
 from realtime.models import Realm
 
@@ -35,10 +36,10 @@ def agency_share(
     """Tell an agency by hand."""
     require(user, Permission.INCIDENT_EDIT)
     with transaction.atomic():
-        at = clock.now()
         actor = Actor(user, source)
         incident = incident_locked(realm=realm, incident_id=incident_id)
-        parts = part_add(incident=incident, agency=agency_get(code=agency), role=role, at=at)
+        at = clock.now()
+        parts = part_add(incident=incident, agency=agency_get(code=agency), role=role, actor=actor, at=at)
         telling = Telling(realm, actor, at)
         for part in parts:
             part.incident = incident
@@ -52,13 +53,13 @@ def agency_share(
 
 def agency_accept(*, user: User, source: str, part_id: uuid.UUID) -> AgencyPart:
     """The agency takes it."""
-    return _answer(user, source, part_id, lambda part, actor: [part_accept(part=part, actor=actor, at=clock.now())])
+    return _answer(user, source, part_id, lambda part, actor, at: [part_accept(part=part, actor=actor, at=at)])
 
 
 def agency_reject(*, user: User, source: str, part_id: uuid.UUID, reason: str) -> AgencyPart:
     """The agency does not take it."""
     return _answer(
-        user, source, part_id, lambda part, actor: [part_reject(part=part, reason=reason, actor=actor, at=clock.now())]
+        user, source, part_id, lambda part, actor, at: [part_reject(part=part, reason=reason, actor=actor, at=at)]
     )
 
 
@@ -68,7 +69,7 @@ def agency_forward(*, user: User, source: str, part_id: uuid.UUID, to: str, reas
         user,
         source,
         part_id,
-        lambda part, actor: part_forward(part=part, to=agency_get(code=to), reason=reason, actor=actor, at=clock.now()),
+        lambda part, actor, at: part_forward(part=part, to=agency_get(code=to), reason=reason, actor=actor, at=at),
     )
 
 
@@ -78,8 +79,8 @@ def agency_done(*, user: User, source: str, part_id: uuid.UUID, disposition: str
         user,
         source,
         part_id,
-        lambda part, actor: [
-            part_end(part=part, disposition=disposition_get(code=disposition), actor=actor, at=clock.now())
+        lambda part, actor, at: [
+            part_end(part=part, disposition=disposition_get(code=disposition), actor=actor, at=at)
         ],
     )
 
@@ -109,16 +110,17 @@ def agency_of(user: User) -> Agency | None:
 
 
 def _answer(
-    user: User, source: str, part_id: uuid.UUID, answer: Callable[[AgencyPart, Actor], list[AgencyPart]]
+    user: User, source: str, part_id: uuid.UUID, answer: Callable[[AgencyPart, Actor, datetime], list[AgencyPart]]
 ) -> AgencyPart:
     if not user.may(Permission.INCIDENT_EDIT):
         require(user, Permission.AGENCY_WORK)
     with transaction.atomic():
         actor = Actor(user, source)
         part = part_locked(part_id=part_id, agency=agency_of(user))
+        at = clock.now()
         incident = part.incident
-        parts = answer(part, actor)
-        telling = Telling(incident.realm, actor, clock.now())
+        parts = answer(part, actor, at)
+        telling = Telling(incident.realm, actor, at)
         for changed in parts:
             changed.incident = incident
             telling.line(

@@ -13,15 +13,16 @@ from accounts.services.audit import Actor
 from common import clock
 from common.doorbell import ring
 from dispatch.actions.base import record
-from dispatch.choices import CallbackOutcome, CallClass, CallMedium, LocationSource, PresenceState
+from dispatch.choices import CallbackOutcome, CallClass, CallMedium, CallState, LocationSource, PresenceState
 from dispatch.models import Call, LocationLink, NumberReputation, Presence
-from dispatch.publish import tell_call, tell_presence
+from dispatch.publish import tell_call, tell_desk, tell_presence, tell_storm
 from dispatch.services import calls as write
 from dispatch.services.callbacks import callback_record
 from dispatch.services.locations import Fix, link_find, link_make, link_use, location_add
+from dispatch.services.offers import desk_leave
 from dispatch.services.presences import presence_set
 from dispatch.services.reputation import mark_review
-from dispatch.services.storms import storm_of
+from dispatch.services.storms import storm_join
 from dispatch.tasks import calls_offer
 from realtime.models import Realm
 
@@ -51,13 +52,23 @@ def call_receive(
 
 
 def call_answer(*, user: User, source: str, realm: Realm, call_id: uuid.UUID) -> Call:
-    """The user takes a waiting call."""
+    """The user takes a waiting call, or has a caller of the callback list on the line: that attempt has succeeded."""
     require(user, Permission.CALL_RECEIVE)
     with transaction.atomic():
         actor = Actor(user, source)
-        call = write.call_claim(realm=realm, call_id=call_id, user=user, actor=actor, at=clock.now())
+        call = write.call_locked(realm=realm, call_id=call_id)
+        at = clock.now()
+        if call.state == CallState.CALLBACK_DUE:
+            callback_record(call=call, outcome=CallbackOutcome.REACHED, note="", actor=actor, at=at)
+        else:
+            write.call_claim(call=call, user=user, actor=actor, at=at)
+        left = desk_leave(user=user, actor=actor, at=at)
         record(actor, "call_answered", call, realm)
         tell_call(call)
+        for other in left:
+            tell_call(other)
+        if left:
+            ring(calls_offer, realm.pk)
     return call
 
 
@@ -123,7 +134,6 @@ def call_locate(*, user: User, source: str, realm: Realm, call_id: uuid.UUID, fi
 
     def locate(*, call: Call, actor: Actor, at: datetime) -> Call:
         location_add(call=call, fix=fix, source=LocationSource.TOLD, at=at)
-        storm_join(call)
         return call
 
     return _step(user, source, realm, call_id, "call_located", locate)
@@ -145,9 +155,11 @@ def location_link_use(*, token: str, fix: Fix) -> Call:
         at = clock.now()
         link = link_find(token=token, at=at)
         call = link_use(link=link, fix=fix, at=at)
-        storm_join(call)
+        storm = storm_join(call=call)
         record(Actor(None, "location_link"), "call_located", call, call.realm)
         tell_call(call)
+        if storm:
+            tell_storm(storm)
     return call
 
 
@@ -162,11 +174,17 @@ def presence_change(
     """Ready, paused or away; saying "ready" again tells that the desk is still there."""
     require(user, Permission.CALL_RECEIVE)
     with transaction.atomic():
+        actor = Actor(user, source)
         presence, has_changed = presence_set(user=user, state=state, languages=languages, at=clock.now())
+        is_ready = state == PresenceState.READY
+        left = [] if is_ready else desk_leave(user=user, actor=actor, at=clock.now())
+        if has_changed or left:
+            record(actor, "presence_changed", presence, realm, {"state": state})
         if has_changed:
-            record(Actor(user, source), "presence_changed", presence, realm, {"state": state})
             tell_presence(realm, presence)
-        if state == PresenceState.READY:
+        for call in left:
+            tell_call(call)
+        if is_ready or left:
             ring(calls_offer, realm.pk)
     return presence
 
@@ -177,16 +195,13 @@ def number_review(
     """A supervisor judges the mark of a number."""
     require(user, Permission.NUMBER_REVIEW)
     with transaction.atomic():
-        found = mark_review(realm=realm, number_id=number_id, user=user, is_kept=is_kept, note=note, at=clock.now())
+        found, raised = mark_review(
+            realm=realm, number_id=number_id, user=user, is_kept=is_kept, note=note, at=clock.now()
+        )
         record(Actor(user, source), "number_reviewed", found, realm, {"review": found.review})
+        for call in raised:
+            tell_call(call)
     return found
-
-
-def storm_join(call: Call) -> None:
-    """Group a waiting call with the storm it comes from."""
-    if call.storm_id is None and (storm := storm_of(call)) is not None:
-        call.storm = storm
-        call.save(update_fields=["storm"])
 
 
 Step = Callable[..., Call]
@@ -199,8 +214,14 @@ def _step(  # noqa: PLR0917  # one row of a table of steps
     require(user, Permission.CALL_RECEIVE)
     with transaction.atomic():
         actor = Actor(user, source)
-        call = step(call=write.call_locked(realm=realm, call_id=call_id), actor=actor, at=clock.now())
+        call = write.call_locked(realm=realm, call_id=call_id)
+        at = clock.now()
+        call = step(call=call, actor=actor, at=at)
+        storm = storm_join(call=call)
         record(actor, action, call, realm, data)
         tell_call(call)
+        tell_desk(call, at)
+        if storm:
+            tell_storm(storm)
         ring(calls_offer, realm.pk)
     return call

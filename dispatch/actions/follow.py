@@ -37,9 +37,9 @@ def handover_accept(*, user: User, source: str, realm: Realm, handover_id: uuid.
     """Take over."""
     require(user, Permission.INCIDENT_EDIT)
     with transaction.atomic():
-        at = clock.now()
         actor = Actor(user, source)
         handover = handover_locked(realm=realm, handover_id=handover_id)
+        at = clock.now()
         moved = handover_accept_write(handover=handover, user=user, at=at)
         telling = Telling(realm, actor, at)
         for incident in moved:
@@ -56,9 +56,10 @@ def handover_decline(*, user: User, source: str, realm: Realm, handover_id: uuid
     """Not taken over, or withdrawn."""
     require(user, Permission.INCIDENT_EDIT)
     with transaction.atomic():
-        at = clock.now()
         actor = Actor(user, source)
-        handover = handover_refuse(handover=handover_locked(realm=realm, handover_id=handover_id), user=user, at=at)
+        handover = handover_locked(realm=realm, handover_id=handover_id)
+        at = clock.now()
+        handover_refuse(handover=handover, user=user, at=at)
         record(actor, f"handover_{handover.state}", handover, realm)
         telling = Telling(realm, actor, at)
         telling.handover(handover)

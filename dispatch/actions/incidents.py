@@ -12,13 +12,22 @@ from accounts.models import User
 from accounts.services.audit import Actor
 from common import clock
 from common.doorbell import ring
+from common.phones import number_normalise
 from dispatch.actions.base import record
+from dispatch.actions.links import merge_undo
 from dispatch.actions.telling import Telling
-from dispatch.choices import CallbackOutcome, IncidentState, NextStep, PersonRole, TimelineKind
-from dispatch.models import CallerContact, Incident, IncidentPerson, TimelineEntry
+from dispatch.choices import (
+    CLOSED_INCIDENT_STATES,
+    CallbackOutcome,
+    IncidentState,
+    NextStep,
+    PersonRole,
+    TimelineKind,
+)
+from dispatch.models import Call, CallerContact, Incident, IncidentPerson, TimelineEntry
 from dispatch.publish import tell_incident, tell_line
 from dispatch.services.calls import call_join, call_locked
-from dispatch.services.follow import owner_set, step_set
+from dispatch.services.follow import open_require, owner_set, step_set
 from dispatch.services.incidents import (
     IncidentDraft,
     disposition_get,
@@ -30,15 +39,15 @@ from dispatch.services.incidents import (
 )
 from dispatch.services.incidents import incident_change as incident_change_write
 from dispatch.services.incidents import incident_open as incident_open_write
-from dispatch.services.parts import parts_share
 from dispatch.services.persons import contact_record
 from dispatch.services.persons import person_add as person_add_write
 from dispatch.services.persons import person_remove as person_remove_write
-from dispatch.services.reputation import number_raise
+from dispatch.services.reputation import numbers_raise
+from dispatch.services.sharing import parts_prioritise, parts_reopen, parts_share
+from dispatch.services.states import caller_numbers, state_tell
 from dispatch.services.states import incident_cancel as incident_cancel_write
 from dispatch.services.states import incident_close as incident_close_write
 from dispatch.services.states import incident_reopen as incident_reopen_write
-from dispatch.services.states import state_tell
 from dispatch.services.storms import storm_calls_take, storm_detect
 from dispatch.services.timeline import entry_add
 from dispatch.tasks import cameras_assign
@@ -53,20 +62,17 @@ def incident_open(
     if draft.priority:
         priority_check(draft.priority)
     with transaction.atomic():
-        at = clock.now()
         actor = Actor(user, source)
         call = call_locked(realm=realm, call_id=call_id) if call_id else None
+        at = clock.now()
         incident = incident_open_write(realm=realm, draft=draft, user=user, actor=actor, at=at)
         telling = Telling(realm, actor, at)
         telling.line(incident, TimelineKind.OPENED, {"call": call.number} if call else {})
         if call:
-            telling.call(call_join(call=call, incident=incident, at=at))
-        for part in parts_share(incident=incident, at=at):
+            _join(call, incident, telling, at)
+        for part in parts_share(incident=incident, actor=actor, at=at):
             telling.part(part)
-        for waiting in number_raise(
-            realm=realm, number=incident.caller_number or (call.caller_number if call else None)
-        ):
-            telling.call(waiting)
+        _numbers_raise(incident, telling)
         telling.incident(incident)
         record(actor, "incident_opened", incident, realm)
         telling.tell()
@@ -76,18 +82,19 @@ def incident_open(
 
 
 def call_append(*, user: User, source: str, realm: Realm, incident_id: uuid.UUID, call_id: uuid.UUID) -> Incident:
-    """One more call that tells of the same event; many of them start storm mode."""
+    """One more call that tells of the same open event; many of them start storm mode."""
     require(user, Permission.INCIDENT_OPEN)
     with transaction.atomic():
-        at = clock.now()
         actor = Actor(user, source)
         incident = incident_locked(realm=realm, incident_id=incident_id)
         call = call_locked(realm=realm, call_id=call_id)
+        at = clock.now()
+        open_require(incident)
         telling = Telling(realm, actor, at)
         if call.incident_id != incident.pk:
-            call_join(call=call, incident=incident, at=at)
             telling.line(incident, TimelineKind.CALL_JOINED, {"call": call.number})
-            telling.call(call)
+            _join(call, incident, telling, at)
+            _numbers_raise(incident, telling)
             record(actor, "call_appended", call, realm, {"incident": incident.number})
         storm = storm_detect(incident=incident, at=at)
         if storm is not None:
@@ -106,17 +113,23 @@ def incident_change(
     """Change an incident as it was read at `revision`; what others changed meanwhile stays."""
     require(user, Permission.INCIDENT_EDIT)
     with transaction.atomic():
-        at = clock.now()
         actor = Actor(user, source)
-        incident, changed = incident_change_write(
-            realm=realm, incident_id=incident_id, revision=revision, changes=_resolved(changes), user=user, at=at
+        incident = incident_locked(realm=realm, incident_id=incident_id)
+        at = clock.now()
+        changed = incident_change_write(
+            incident=incident, revision=revision, changes=_resolved(changes), user=user, at=at
         )
         if changed:
             telling = Telling(realm, actor, at)
             telling.line(incident, TimelineKind.CHANGED, changed)
-            if {"type", "priority"} & set(changed):
-                for part in parts_share(incident=incident, at=at):
+            if "priority" in changed:
+                for part in parts_prioritise(incident=incident, was=changed["priority"][0]):
                     telling.part(part)
+            if {"type", "priority"} & set(changed):
+                for part in parts_share(incident=incident, actor=actor, at=at):
+                    telling.part(part)
+            if "caller_number" in changed:
+                _numbers_raise(incident, telling)
             telling.incident(incident)
             record(actor, "incident_changed", incident, realm, {"fields": sorted(changed)})
             telling.tell()
@@ -131,9 +144,9 @@ def incident_state(
     """Under control, or all clear."""
     require(user, Permission.INCIDENT_EDIT)
     with transaction.atomic():
-        at = clock.now()
         actor = Actor(user, source)
         incident = incident_locked(realm=realm, incident_id=incident_id)
+        at = clock.now()
         old = incident.state
         state_tell(incident=incident, to=state, actor=actor, at=at, reason=reason)
         return _state_told(incident, old, actor, at, reason)
@@ -153,9 +166,9 @@ def incident_close(
     """End it with how it ended, once the caller was told."""
     require(user, Permission.INCIDENT_CLOSE)
     with transaction.atomic():
-        at = clock.now()
         actor = Actor(user, source)
         incident = incident_locked(realm=realm, incident_id=incident_id)
+        at = clock.now()
         old = incident.state
         incident_close_write(
             incident=incident, disposition=disposition_get(code=disposition), note=note,
@@ -170,9 +183,9 @@ def incident_cancel(
     """Call it off; units under way are turned back."""
     require(user, Permission.INCIDENT_CLOSE)
     with transaction.atomic():
-        at = clock.now()
         actor = Actor(user, source)
         incident = incident_locked(realm=realm, incident_id=incident_id)
+        at = clock.now()
         old = incident.state
         incident_cancel_write(
             incident=incident, disposition=disposition_get(code=disposition), note=note, actor=actor, at=at
@@ -181,14 +194,17 @@ def incident_cancel(
 
 
 def incident_reopen(*, user: User, source: str, realm: Realm, incident_id: uuid.UUID, reason: str) -> Incident:
-    """Open it again; it stays open until somebody closes it."""
+    """Open it again; it stays open until somebody closes it. For a merged one the merge is taken back."""
     require(user, Permission.INCIDENT_CLOSE)
+    if Incident.objects.filter(realm=realm, pk=incident_id, state=IncidentState.MERGED).exists():
+        return merge_undo(user=user, source=source, realm=realm, incident_id=incident_id, reason=reason)
     with transaction.atomic():
-        at = clock.now()
         actor = Actor(user, source)
         incident = incident_locked(realm=realm, incident_id=incident_id)
+        at = clock.now()
         old = incident.state
         incident_reopen_write(incident=incident, user=user, reason=reason, actor=actor, at=at)
+        parts_reopen(incident=incident, actor=actor, at=at)
         return _state_told(incident, old, actor, at, reason)
 
 
@@ -206,11 +222,11 @@ def next_step_set(
     """Say what is next and until when."""
     require(user, Permission.INCIDENT_EDIT)
     with transaction.atomic():
-        at = clock.now()
         actor = Actor(user, source)
         incident = incident_locked(realm=realm, incident_id=incident_id)
+        at = clock.now()
         old = incident.due_at.isoformat() if incident.due_at else None
-        step_set(incident=incident, step=step, text=text, due_at=due_at, at=at)
+        step_set(incident=incident, step=step, text=text, due_at=due_at, user=user, at=at)
         telling = Telling(realm, actor, at)
         telling.line(
             incident, TimelineKind.NEXT_STEP, {"step": step, "due_at": due_at.isoformat(), "was_due_at": old}, text=text
@@ -227,9 +243,9 @@ def owner_take(*, user: User, source: str, realm: Realm, incident_id: uuid.UUID,
     new = owner or user
     require(new, Permission.INCIDENT_EDIT)
     with transaction.atomic():
-        at = clock.now()
         actor = Actor(user, source)
         incident = incident_locked(realm=realm, incident_id=incident_id)
+        at = clock.now()
         old = str(incident.owner) if incident.owner else None
         owner_set(incident=incident, owner=new)
         telling = Telling(realm, actor, at)
@@ -254,9 +270,9 @@ def person_add(
     """Write down who has to do with it."""
     require(user, Permission.INCIDENT_EDIT)
     with transaction.atomic():
-        at = clock.now()
         actor = Actor(user, source)
         incident = incident_locked(realm=realm, incident_id=incident_id)
+        at = clock.now()
         person = person_add_write(
             incident=incident, role=role, name=name, contact=contact, description=description, user=user, at=at
         )
@@ -273,9 +289,9 @@ def person_remove(
     """Take somebody off the list; that they stood there stays."""
     require(user, Permission.INCIDENT_EDIT)
     with transaction.atomic():
-        at = clock.now()
         actor = Actor(user, source)
         incident = incident_locked(realm=realm, incident_id=incident_id)
+        at = clock.now()
         person = person_remove_write(incident=incident, person_id=str(person_id), at=at)
         telling = Telling(realm, actor, at)
         telling.line(incident, TimelineKind.PERSON, {"role": person.role, "added": False})
@@ -297,9 +313,9 @@ def caller_contact(
     """One try to tell a caller how it went."""
     require(user, Permission.INCIDENT_EDIT)
     with transaction.atomic():
-        at = clock.now()
         actor = Actor(user, source)
         incident = incident_locked(realm=realm, incident_id=incident_id)
+        at = clock.now()
         contact = contact_record(incident=incident, number=number, outcome=outcome, note=note, user=user, at=at)
         telling = Telling(realm, actor, at)
         telling.line(incident, TimelineKind.CONTACT, {"outcome": outcome}, text=note)
@@ -312,8 +328,8 @@ def cameras_pull(*, user: User, source: str, realm: Realm, incident_id: uuid.UUI
     """Ask the cameras near the scene once more."""
     require(user, Permission.CAMERA_PULL)
     with transaction.atomic():
-        at = clock.now()
-        incident = round_want(incident=incident_locked(realm=realm, incident_id=incident_id), at=at)
+        incident = incident_locked(realm=realm, incident_id=incident_id)
+        round_want(incident=incident, at=clock.now())
         record(Actor(user, source), "cameras_wanted", incident, realm, {"round": incident.rounds_wanted})
         tell_incident(incident)
         ring(cameras_assign, incident.pk)
@@ -337,6 +353,9 @@ def _state_told(incident: Incident, old: str, actor: Actor, at: datetime, reason
     realm = incident.realm
     telling = Telling(realm, actor, at)
     telling.line(incident, TimelineKind.STATE, {"old": old, "new": incident.state}, text=reason)
+    if old in CLOSED_INCIDENT_STATES:
+        telling.whole(incident)
+        _numbers_raise(incident, telling)
     for row in incident.assignments.select_related("unit__agency", "made_by", "realm").filter(ended_at=at):
         telling.assignment(row)
     for part in incident.parts.select_related("agency", "forwarded_to", "disposition", "incident__realm").filter(
@@ -350,12 +369,26 @@ def _state_told(incident: Incident, old: str, actor: Actor, at: datetime, reason
     return incident
 
 
+def _join(call: Call, incident: Incident, telling: Telling, at: datetime) -> None:
+    left = call.incident
+    telling.call(call_join(call=call, incident=incident, at=at))
+    if left is not None:  # it turned out to tell of something else; both stories say so
+        telling.line(left, TimelineKind.UNLINKED, {"call": call.number, "to": incident.number})
+
+
+def _numbers_raise(incident: Incident, telling: Telling) -> None:
+    for waiting in numbers_raise(realm=incident.realm, numbers=caller_numbers(incident)):
+        telling.call(waiting)
+
+
 def _resolved(changes: Mapping[str, Any]) -> dict[str, Any]:
     resolved = dict(changes)
     if "type" in resolved:
         resolved["type"] = type_get(code=resolved["type"])
     if resolved.get("place") is not None:
         resolved["place"] = place_get(code=resolved["place"])
+    if "caller_number" in resolved:
+        resolved["caller_number"] = number_normalise(resolved["caller_number"])
     if "priority" in resolved:
         priority_check(resolved["priority"])
     return resolved

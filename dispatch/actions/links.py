@@ -11,13 +11,18 @@ from accounts.services.audit import Actor
 from common import clock
 from common.doorbell import ring
 from common.errors import NotFoundError
+from common.locking import locked
 from dispatch.actions.base import record
 from dispatch.actions.telling import Telling
-from dispatch.choices import LinkKind, PartRole, PartState, TimelineKind
+from dispatch.choices import LinkKind, TimelineKind
 from dispatch.models import Call, Incident, IncidentLink, Storm
 from dispatch.services import links as write
 from dispatch.services.incidents import IncidentDraft, incident_locked, priority_check
-from dispatch.services.parts import part_add, parts_share
+from dispatch.services.merging import Moved, incidents_merge, merged_locked
+from dispatch.services.merging import merge_undo as merge_undo_write
+from dispatch.services.reputation import numbers_raise
+from dispatch.services.sharing import parts_share
+from dispatch.services.states import caller_numbers
 from dispatch.services.storms import RADIUS_M, storm_calls_take
 from dispatch.services.storms import storm_end as storm_end_write
 from dispatch.services.storms import storm_start as storm_start_write
@@ -38,19 +43,20 @@ def incident_link(
     """`incident_id` is part of, or related to, `other_id`; LinkKind.MERGED merges it into the other."""
     require(user, Permission.INCIDENT_EDIT)
     with transaction.atomic():
-        at = clock.now()
         actor = Actor(user, source)
         child, parent = write.both_locked(realm=realm, one=incident_id, other=other_id)
+        at = clock.now()
         telling = Telling(realm, actor, at)
         if kind == LinkKind.MERGED:
-            link = write.incidents_merge(child=child, into=parent, actor=actor, at=at, reason=reason)
-            _parts_follow(child, parent, telling)
+            link, moved = incidents_merge(child=child, into=parent, actor=actor, at=at, reason=reason)
+            _moved_tell(moved, telling)
             telling.incident(child)
             telling.incident(parent)
             _calls_tell(parent, telling)
         else:
             link = write.link_add(child=child, parent=parent, kind=kind, actor=actor, at=at, reason=reason)
-        link.child, link.parent = child, parent
+        ends = {child.pk: child, parent.pk: parent}
+        link.child, link.parent = ends[link.child_id], ends[link.parent_id]
         data = {"kind": kind, "child": child.number, "parent": parent.number}
         telling.line(child, TimelineKind.LINKED, data, text=reason)
         telling.line(parent, TimelineKind.LINKED, data, text=reason)
@@ -64,9 +70,10 @@ def link_end(*, user: User, source: str, realm: Realm, link_id: uuid.UUID) -> In
     """The two do not belong together after all."""
     require(user, Permission.INCIDENT_EDIT)
     with transaction.atomic():
-        at = clock.now()
         actor = Actor(user, source)
-        link = write.link_end(link=write.link_locked(realm=realm, link_id=link_id), user=user, at=at)
+        link = write.link_locked(realm=realm, link_id=link_id)
+        at = clock.now()
+        write.link_end(link=link, user=user, at=at)
         telling = Telling(realm, actor, at)
         data = {"kind": link.kind, "child": link.child.number, "parent": link.parent.number}
         telling.line(link.child, TimelineKind.UNLINKED, data)
@@ -81,24 +88,21 @@ def merge_undo(*, user: User, source: str, realm: Realm, incident_id: uuid.UUID,
     """A merge was a mistake."""
     require(user, Permission.INCIDENT_EDIT)
     with transaction.atomic():
-        at = clock.now()
         actor = Actor(user, source)
-        into_id = Incident.objects.filter(realm=realm, pk=incident_id).values_list("merged_into", flat=True).first()
-        if into_id is None:
-            child = incident_locked(realm=realm, incident_id=incident_id)
-            target = child
-        else:
-            child, target = write.both_locked(realm=realm, one=incident_id, other=into_id)
-        write.merge_undo(child=child, target=target, user=user, actor=actor, at=at, reason=reason)
+        child, target = merged_locked(realm=realm, incident_id=incident_id)
+        at = clock.now()
+        moved = merge_undo_write(child=child, target=target, user=user, actor=actor, at=at, reason=reason)
         telling = Telling(realm, actor, at)
         data = {"kind": LinkKind.MERGED, "child": child.number, "parent": target.number}
         telling.line(child, TimelineKind.UNLINKED, data, text=reason)
         telling.line(target, TimelineKind.UNLINKED, data, text=reason)
-        for link in child.links_up.filter(ended_at=at).select_related("child", "parent", "realm"):
-            telling.link(link)
+        _moved_tell(moved, telling)
         telling.incident(child)
         telling.incident(target)
+        telling.whole(child)
         _calls_tell(child, telling)
+        for waiting in numbers_raise(realm=realm, numbers=caller_numbers(child)):
+            telling.call(waiting)
         record(actor, "incident_merge_undone", child, realm, data)
         telling.tell()
     return child
@@ -118,16 +122,16 @@ def incident_split(
     if draft.priority:
         priority_check(draft.priority)
     with transaction.atomic():
-        at = clock.now()
         actor = Actor(user, source)
         old = incident_locked(realm=realm, incident_id=incident_id)
+        at = clock.now()
         new, link = write.incident_split(source=old, draft=draft, call_ids=call_ids, user=user, actor=actor, at=at)
         telling = Telling(realm, actor, at)
         data = {"kind": LinkKind.SPLIT, "child": new.number, "parent": old.number}
         telling.line(new, TimelineKind.OPENED, {})
         telling.line(new, TimelineKind.LINKED, data)
         telling.line(old, TimelineKind.LINKED, data)
-        for part in parts_share(incident=new, at=at):
+        for part in parts_share(incident=new, actor=actor, at=at):
             telling.part(part)
         telling.link(link)
         telling.incident(new)
@@ -143,9 +147,9 @@ def storm_start(*, user: User, source: str, realm: Realm, incident_id: uuid.UUID
     """Storm mode by hand."""
     require(user, Permission.STORM_MANAGE)
     with transaction.atomic():
-        at = clock.now()
         actor = Actor(user, source)
         incident = incident_locked(realm=realm, incident_id=incident_id)
+        at = clock.now()
         storm = storm_start_write(incident=incident, user=user, radius_m=radius_m, at=at)
         telling = Telling(realm, actor, at)
         telling.storm(storm)
@@ -161,12 +165,11 @@ def storm_end(*, user: User, source: str, realm: Realm, storm_id: uuid.UUID) -> 
     """Calls from there are ordinary again."""
     require(user, Permission.STORM_MANAGE)
     with transaction.atomic():
-        at = clock.now()
         actor = Actor(user, source)
-        rows = Storm.objects.select_for_update(of=("self",), no_key=True).select_related("incident", "realm")
-        storm = rows.filter(realm=realm, pk=storm_id, ended_at=None).first()
+        storm = locked(Storm.objects.filter(realm=realm, pk=storm_id, ended_at=None), "incident", "realm")
         if storm is None:
             raise NotFoundError
+        at = clock.now()
         storm_end_write(storm=storm, user=user, at=at)
         telling = Telling(realm, actor, at)
         telling.storm(storm)
@@ -177,14 +180,13 @@ def storm_end(*, user: User, source: str, realm: Realm, storm_id: uuid.UUID) -> 
     return storm
 
 
-def _parts_follow(child: Incident, parent: Incident, telling: Telling) -> None:
-    """Who had a part in what was merged has one in what it was merged into."""
-    known = set(parent.parts.values_list("agency_id", flat=True))
-    open_states = [PartState.NOTIFIED, PartState.ACCEPTED]
-    for part in child.parts.select_related("agency").filter(state__in=open_states).exclude(agency__in=known):
-        for new in part_add(incident=parent, agency=part.agency, role=PartRole(part.role), at=parent.changed_at):
-            new.incident = parent
-            telling.part(new)
+def _moved_tell(moved: Moved, telling: Telling) -> None:
+    for link in moved.links:
+        telling.link(link)
+    for part in moved.parts:
+        telling.part(part)
+    for storm in moved.storms:
+        telling.storm(storm)
 
 
 def _calls_tell(incident: Incident, telling: Telling) -> None:

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
+
+from django.db.models import Q
 
 from accounts.services.audit import Actor
 from dispatch.choices import TimelineKind
@@ -12,13 +15,16 @@ from dispatch.publish import (
     tell_call,
     tell_handover,
     tell_incident,
+    tell_incident_camera,
     tell_line,
     tell_link,
+    tell_match,
     tell_part,
     tell_storm,
 )
 from dispatch.services.timeline import entry_add
 from realtime.models import Realm
+from recognition.models import CandidateMatch
 
 
 class Telling:
@@ -60,6 +66,21 @@ class Telling:
     def handover(self, handover: Handover) -> None:
         """A handover was offered or answered."""
         self._waiting["handover", handover.pk] = lambda: tell_handover(handover)
+
+    def whole(self, incident: Incident) -> None:
+        """All that belongs to an incident: it is open again, and consoles had put it away."""
+        for part in incident.parts.select_related("agency", "forwarded_to", "disposition", "incident__realm"):
+            self.part(part)
+        for row in incident.assignments.select_related("unit__agency", "made_by", "realm"):
+            self.assignment(row)
+        links = IncidentLink.objects.select_related("child", "parent", "realm").filter(ended_at=None)
+        for link in links.filter(Q(child=incident) | Q(parent=incident)):
+            self.link(link)
+        for camera in incident.cameras.select_related("camera", "snapshot", "realm"):
+            self._waiting["camera", camera.pk] = partial(tell_incident_camera, camera)
+        found = CandidateMatch.objects.filter(incident_id=incident.pk)
+        for match in found.select_related("snapshot", "camera", "entry", "realm").prefetch_related("reviews__reviewer"):
+            self._waiting["match", match.pk] = partial(tell_match, match)
 
     def tell(self) -> None:
         """Publish everything; nothing may be written after it."""

@@ -21,9 +21,9 @@ def unit_send(*, user: User, source: str, realm: Realm, incident_id: uuid.UUID, 
     """Send a unit; whoever sends the first one owns the incident from then on."""
     require(user, Permission.UNIT_ASSIGN)
     with transaction.atomic():
-        at = clock.now()
         actor = Actor(user, source)
         incident = incident_locked(realm=realm, incident_id=incident_id)
+        at = clock.now()
         is_first = not incident.assignments.exists()
         row = unit_assign(incident=incident, unit=unit_get(call_sign=call_sign), actor=actor, at=at)
         if is_first and incident.owner_id != user.pk:
@@ -45,10 +45,10 @@ def assignment_report(
     """A unit's next step; the incident's state follows."""
     require(user, Permission.UNIT_ASSIGN)
     with transaction.atomic():
-        at = clock.now()
         actor = Actor(user, source)
         row = assignment_locked(realm=realm, assignment_id=assignment_id)
         incident = incident_locked(realm=realm, incident_id=row.incident_id)
+        at = clock.now()
         row.incident = incident
         assignment_step(assignment=row, to=state, actor=actor, at=at, reason=reason)
         state_derive(incident=incident, actor=actor, at=at)

@@ -26,11 +26,17 @@ from dispatch.models.incidents import (
 )
 from dispatch.models.protocols import ProtocolAnswer, ProtocolCard, ProtocolRun, ProtocolVersion
 from dispatch.models.storms import Storm
-from dispatch.models.transitions import AssignmentTransition, CallTransition, IncidentTransition
+from dispatch.models.transitions import (
+    AgencyPartTransition,
+    AssignmentTransition,
+    CallTransition,
+    IncidentTransition,
+)
 from dispatch.models.units import Assignment, Unit
 
 __all__ = [
     "AgencyPart",
+    "AgencyPartTransition",
     "Assignment",
     "AssignmentTransition",
     "Call",

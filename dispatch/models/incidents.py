@@ -103,6 +103,10 @@ class Incident(models.Model):
     )
     next_step = models.CharField(_("next step"), max_length=30, choices=NextStep.choices, blank=True)
     next_step_text = models.CharField(_("next step in words"), max_length=200, blank=True)
+    next_step_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("next step set by"),
+        help_text=_("Empty: it follows from the rules."),
+    )  # fmt: skip
     due_at = models.DateTimeField(_("due"), null=True)
     escalation = models.CharField(_("escalated to"), max_length=12, choices=EscalationLevel.choices, blank=True)
     disposition = models.ForeignKey(

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from dispatch.models.agencies import AgencyPart
 from dispatch.models.calls import Call
 from dispatch.models.incidents import Incident
 from dispatch.models.units import Assignment
@@ -58,3 +59,15 @@ class AssignmentTransition(Transition):
     class Meta(Transition.Meta):
         verbose_name = _("step of an assignment")
         verbose_name_plural = _("steps of assignments")
+
+
+class AgencyPartTransition(Transition):
+    """A step of an agency's part."""
+
+    part = models.ForeignKey(
+        AgencyPart, models.PROTECT, related_name="transitions", verbose_name=_("agency in an incident")
+    )
+
+    class Meta(Transition.Meta):
+        verbose_name = _("step of an agency's part")
+        verbose_name_plural = _("steps of agencies' parts")

@@ -2,12 +2,18 @@
 
 from collections.abc import Sequence
 
-from dispatch.choices import PartRole
+from dispatch.choices import PartRole, PartState
 from dispatch.events import AgencyIncidentPayload, OtherPartPayload, PartPayload
 from dispatch.models import AgencyPart, Incident
 from dispatch.presenters.base import moment
 
 TOLD_WHO_CALLED = frozenset({PartRole.DISPATCHING, PartRole.DISPATCHED, PartRole.ASSISTING, PartRole.TRANSFERRED_TO})
+GIVEN_AWAY = frozenset({PartState.REJECTED, PartState.FORWARDED})
+
+
+def is_told_who_called(part: AgencyPart) -> bool:
+    """Whether its agency gets what was told and by whom: not who only looks on, or has given its part away."""
+    return part.role in TOLD_WHO_CALLED and part.state not in GIVEN_AWAY
 
 
 def part_present(part: AgencyPart) -> PartPayload:
@@ -36,7 +42,7 @@ def agency_incident_present(
     incident: Incident, part: AgencyPart, others: Sequence[AgencyPart]
 ) -> AgencyIncidentPayload:
     """An incident for the agency of `part`; reads `type` and `place`."""
-    is_told = part.role in TOLD_WHO_CALLED
+    is_told = is_told_who_called(part)
     return AgencyIncidentPayload(
         id=str(incident.pk),
         number=incident.number,

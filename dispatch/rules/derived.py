@@ -11,11 +11,11 @@ CLOSED = frozenset({"closed", "cancelled", "merged"})
 def state_from(current: str, assignments: Collection[tuple[str, bool]]) -> str:
     """The state after a change of an assignment.
 
-    `assignments` are (state, whether the scene was reached) of all that were ever made. A closed incident stays as it
-    is: nothing opens or closes by itself. When the last unit leaves, the incident is all clear if one had been
-    there, and waits for dispatch again if none had.
+    `assignments` are (state, whether the scene was reached) of all that were made since it is open. A closed incident
+    stays as it is: nothing opens or closes by itself. When the last unit leaves, the incident is all clear if one had
+    been there, and waits for dispatch again if none had.
     """
-    if current in CLOSED or not assignments:
+    if current in CLOSED:
         return current
     states = {state for state, _reached in assignments}
     if states & AT_WORK:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 LEVELS = ("desk", "supervisor", "head")
+# What no report of a unit fulfils: where a person set it, it stays the next step when the state changes.
+LASTING_STEPS = frozenset({"call_back", "follow_agency", "other"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,16 @@ def rule_for(rules: Sequence[Rule], *, state: str, type_code: str, priority: str
         if rule.state == state and rule.type_code in {"", type_code} and rule.priority in {"", priority}
     ]
     return max(fitting, key=lambda rule: (bool(rule.type_code), bool(rule.priority)), default=LAST_RESORT)
+
+
+def due_after_edit(rule: Rule, *, since: datetime, was_due_at: datetime, at: datetime) -> datetime:
+    """The deadline once type or priority were edited, in a state that holds since `since`.
+
+    It counts from the state, so that editing does not put it off. What would have been due by now is due after the
+    rule's time from now, but not later than it was.
+    """
+    within = timedelta(seconds=rule.due_s)
+    return since + within if since + within > at else min(was_due_at, at + within)
 
 
 def levels_due(rule: Rule, *, due_at: datetime, at: datetime) -> list[str]:

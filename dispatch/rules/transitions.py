@@ -52,7 +52,7 @@ ASSIGNMENT_EDGES: Mapping[str, frozenset[str]] = {
 
 PART_EDGES: Mapping[str, frozenset[str]] = {
     "notified": frozenset({"accepted", "rejected", "forwarded", "done"}),
-    "accepted": frozenset({"done", "forwarded", "rejected"}),
+    "accepted": frozenset({"notified", "done", "forwarded", "rejected"}),  # "notified": in another role
     "rejected": frozenset({"notified", "accepted"}),
     "forwarded": frozenset({"notified", "accepted"}),
     "done": frozenset({"notified", "accepted"}),

@@ -6,8 +6,8 @@ from typing import Any
 from accounts.models import Agency
 from common.errors import NotFoundError
 from dispatch.choices import CLOSED_INCIDENT_STATES, TimelineKind
-from dispatch.models import AgencyPart, Incident
-from dispatch.presenters.agencies import agency_incident_present
+from dispatch.models import AgencyPart, Incident, TimelineEntry
+from dispatch.presenters.agencies import agency_incident_present, is_told_who_called
 from dispatch.presenters.incidents import timeline_present
 from realtime.models import Realm
 
@@ -36,11 +36,21 @@ def agency_incident(*, realm: Realm, agency: Agency, incident_id: uuid.UUID) -> 
     )
     if incident is None:
         raise NotFoundError
+    own = PARTS.get(incident=incident, agency=agency)
     lines = incident.timeline.select_related("author").filter(kind__in=SHARED_LINES)
     return {
         "incident": _present(incident, agency),
-        "timeline": [timeline_present(line).model_dump() for line in lines],
+        "timeline": [line for entry in lines if (line := _line_present(entry, own)) is not None],
     }
+
+
+def _line_present(entry: TimelineEntry, own: AgencyPart) -> dict[str, Any] | None:
+    """A line as this agency may read it: others' reasons are theirs, and who only looks on reads no words."""
+    if entry.kind == TimelineKind.NOTE and not is_told_who_called(own):
+        return None
+    is_of_another = entry.kind == TimelineKind.PART and entry.data.get("agency") != own.agency.code
+    hides = is_of_another or (not is_told_who_called(own) and entry.kind != TimelineKind.PART)
+    return timeline_present(entry).model_dump() | ({"text": ""} if hides else {})
 
 
 def _present(incident: Incident, agency: Agency) -> dict[str, Any]:

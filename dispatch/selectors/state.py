@@ -69,7 +69,7 @@ def incident_read(*, realm: Realm, incident_id: uuid.UUID, user: User) -> dict[s
         "parts": [part_present(part).model_dump() for part in PARTS.filter(incident=incident)],
         "assignments": [assignment_present(row).model_dump() for row in ASSIGNMENTS.filter(incident=incident)],
         "links": [link_present(link).model_dump() for link in links],
-        "persons": [person_present(person) for person in incident.persons.all()],
+        "persons": [person_present(person) for person in incident.persons.filter(removed_at=None)],
         "places": [place_present(row) for row in incident.places.select_related("place", "set_by")],
         "contacts": [contact_present(row) for row in incident.contacts.select_related("user")],
         "steps": [step_present(row) for row in incident.transitions.select_related("actor").order_by("id")],

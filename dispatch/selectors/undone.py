@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from accounts.models import RoleGrant
+from accounts.permissions import Permission, roles_with
 from dispatch.choices import CallState, HandoverState, PartState
 from dispatch.models import AgencyPart, Call, Handover, Incident
 from dispatch.models.incidents import IS_OPEN
@@ -28,8 +30,9 @@ def incidents_overdue(realm: Realm, at: datetime) -> QuerySet[Incident]:
 
 
 def incidents_unowned(realm: Realm) -> QuerySet[Incident]:
-    """Open incidents whose owner can no longer work on them."""
-    return incidents_open(realm).filter(owner__is_active=False)
+    """Open incidents whose owner can no longer work on them: gone, or without a role for it."""
+    able = RoleGrant.objects.filter(user=OuterRef("owner"), role__in=list(roles_with(Permission.INCIDENT_EDIT)))
+    return incidents_open(realm).exclude(Q(owner__is_active=True) & Exists(able))
 
 
 def callbacks_due(realm: Realm) -> QuerySet[Call]:

@@ -12,6 +12,8 @@ from dispatch.publish import tell_queue
 from dispatch.rules.queueing import QueueLoad, is_overflowing
 from realtime.models import Realm
 
+TOLD_EACH_S = 5.0
+
 
 def queue_load(*, realm: Realm) -> QueueLoad:
     """How many wait, and since when the longest."""
@@ -34,14 +36,20 @@ def queue_watch(*, realm: Realm) -> QueueAlarm | None:
             return _start(realm, load)
         if alarm is None:
             return None
-        worst = max(alarm.waiting_max, load.waiting), max(alarm.longest_wait_s, load.longest_wait_s)
-        has_changed = worst[0] != alarm.waiting_max or not is_on
-        alarm.waiting_max, alarm.longest_wait_s = worst
-        alarm.ended_at = None if is_on else clock.now()
-        alarm.save(update_fields=["waiting_max", "longest_wait_s", "ended_at"])
-        if has_changed:
-            tell_queue(alarm)
+        has_grown = load.waiting > alarm.waiting_max or load.longest_wait_s >= alarm.longest_wait_s + TOLD_EACH_S
+        if has_grown or not is_on:
+            _go_on(alarm, load, is_on=is_on)
         return alarm if is_on else None
+
+
+def _go_on(alarm: QueueAlarm, load: QueueLoad, *, is_on: bool) -> None:
+    # What stands in the row is what the consoles were told.
+    alarm.waiting_max = max(alarm.waiting_max, load.waiting)
+    alarm.longest_wait_s = max(alarm.longest_wait_s, load.longest_wait_s)
+    alarm.ended_at = None if is_on else clock.now()
+    alarm.save(update_fields=["waiting_max", "longest_wait_s", "ended_at"])
+    _audit(alarm, "queue_overflow_grown" if is_on else "queue_overflow_ended")
+    tell_queue(alarm)
 
 
 def _start(realm: Realm, load: QueueLoad) -> QueueAlarm | None:
@@ -51,9 +59,13 @@ def _start(realm: Realm, load: QueueLoad) -> QueueAlarm | None:
         defaults={"started_at": clock.now(), "waiting_max": load.waiting, "longest_wait_s": load.longest_wait_s},
     )
     if is_new:
-        audit_write(
-            actor=SYSTEM, action="queue_overflow", object_type="dispatch.queuealarm", object_id=alarm.pk,
-            realm=realm.code, data={"waiting": load.waiting, "longest_wait_s": round(load.longest_wait_s)},
-        )  # fmt: skip
+        _audit(alarm, "queue_overflow")
         tell_queue(alarm)
     return alarm
+
+
+def _audit(alarm: QueueAlarm, action: str) -> None:
+    audit_write(
+        actor=SYSTEM, action=action, object_type="dispatch.queuealarm", object_id=alarm.pk, realm=alarm.realm.code,
+        data={"waiting": alarm.waiting_max, "longest_wait_s": round(alarm.longest_wait_s)},
+    )  # fmt: skip

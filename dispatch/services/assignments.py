@@ -35,8 +35,8 @@ def unit_assign(*, incident: Incident, unit: Unit, actor: Actor, at: datetime) -
         other = Assignment.objects.select_related("incident", "made_by").filter(
             realm=incident.realm, unit=unit
         ).exclude(state__in=ENDED_ASSIGNMENT_STATES).first()  # fmt: skip
-        if other is None:
-            raise
+        if other is None:  # it has ended since: now the unit can be had
+            return unit_assign(incident=incident, unit=unit, actor=actor, at=at)
         raise ConflictError(
             "unit_taken",
             gettext_noop("%(unit)s is on incident %(number)s already, sent by %(who)s."),
@@ -65,7 +65,13 @@ def assignment_step(
 
 def state_derive(*, incident: Incident, actor: Actor, at: datetime) -> bool:
     """Bring a locked incident to the state that its units make; whether it changed."""
-    rows = [(row.state, row.reached_scene_at is not None) for row in incident.assignments.all()]
+    # What ended before the incident was opened again says nothing of how it stands now.
+    since = incident.reopened_at or incident.opened_at
+    rows = [
+        (row.state, row.reached_scene_at is not None)
+        for row in incident.assignments.all()
+        if row.ended_at is None or row.ended_at >= since
+    ]
     state = state_from(incident.state, rows)
     if state == incident.state:
         return False

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from accounts.services.audit import SYSTEM, Actor
+from accounts.services.audit import SYSTEM, Actor, audit_write
 from common import clock
 from common.errors import ConflictError, gettext_noop
 from dispatch.choices import CallbackOutcome, CallClass, CallState
 from dispatch.models import Call, CallbackAttempt
-from dispatch.publish import tell_call
+from dispatch.publish import tell_call, tell_desk
 from dispatch.services.calls import call_follow_up
 from dispatch.services.moves import call_move
 
@@ -55,8 +55,8 @@ def callback_record(*, call: Call, outcome: CallbackOutcome, note: str, actor: A
 
 def callbacks_arrange() -> int:
     """Put settled abandoned and dropped calls on the worklist; returns how many. Run by the clock."""
-    at = clock.now()
-    left = Call.objects.filter(state__in=[CallState.ABANDONED, CallState.DROPPED], ended_at__lte=at - SETTLE)
+    settled = clock.now() - SETTLE
+    left = Call.objects.filter(state__in=[CallState.ABANDONED, CallState.DROPPED], ended_at__lte=settled)
     count = 0
     for call_id in list(left.order_by("ended_at").values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():
@@ -67,7 +67,13 @@ def callbacks_arrange() -> int:
                 .first()
             )
             if call is not None:
+                at = clock.now()
                 call_follow_up(call=call, actor=SYSTEM, at=at)
+                audit_write(
+                    actor=SYSTEM, action="callback_arranged", object_type="dispatch.call", object_id=call.pk,
+                    realm=call.realm.code, data={"state": call.state},
+                )  # fmt: skip
                 tell_call(call)
+                tell_desk(call, at)
                 count += 1
     return count

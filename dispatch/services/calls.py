@@ -8,7 +8,7 @@ from accounts.services.audit import Actor
 from common.errors import ConflictError, NotFoundError, ValidationError, gettext_noop
 from common.locking import locked
 from common.phones import number_normalise
-from dispatch.choices import WAITING_CALL_STATES, CallClass, CallMedium, CallState, OfferOutcome
+from dispatch.choices import CallClass, CallMedium, CallState, OfferOutcome
 from dispatch.models import Call, Incident
 from dispatch.services.moves import call_begin, call_move
 from dispatch.services.numbers import number_next
@@ -46,27 +46,20 @@ def call_record(
     return call_begin(call=call, actor=actor, at=at)
 
 
-def call_claim(*, realm: Realm, call_id: uuid.UUID, user: User, actor: Actor, at: datetime) -> Call:
-    """Answer a waiting call; one of many who try at once gets it, since the row is locked while it changes.
+def call_claim(*, call: Call, user: User, actor: Actor, at: datetime) -> Call:
+    """Answer a waiting call; one of many who try at once gets it, since `call` is locked while it changes.
 
     Raises ConflictError `call_taken` with the name of who was faster.
     """
-    call = call_locked(realm=realm, call_id=call_id)
-    if call.state not in WAITING_CALL_STATES:
+    if call.state not in {CallState.QUEUED, CallState.OFFERED}:
         raise ConflictError(
             "call_taken",
             gettext_noop("This call is no longer waiting: %(who)s has it."),
             {"who": str(call.answered_by or "–"), "state": call.state},
         )
     offer_end(call=call, at=at, outcome=OfferOutcome.TAKEN if call.offered_to == user else OfferOutcome.TAKEN_ELSEWHERE)
-    is_first = call.answered_at is None
-    call.answered_by = user
-    call.answered_at = call.answered_at or at
-    call.callback_due_at, call.escalation = None, ""
-    if not is_first:
-        call.ended_at = None
-    fields = ["answered_by", "answered_at", "callback_due_at", "escalation", "ended_at"]
-    return call_move(call=call, to=CallState.ANSWERED, actor=actor, at=at, fields=fields)
+    call.answered_by, call.answered_at = user, call.answered_at or at
+    return call_move(call=call, to=CallState.ANSWERED, actor=actor, at=at, fields=["answered_by", "answered_at"])
 
 
 def call_hold(*, call: Call, actor: Actor, at: datetime) -> Call:
@@ -107,7 +100,8 @@ def call_close(*, call: Call, call_class: CallClass, actor: Actor, at: datetime,
 
     A prank or ghost may be closed while the line is still up: hanging up is part of it. Raises ConflictError
     `state_conflict` for a call that waits, ValidationError `class_needs_incident` for an emergency without incident.
-    A dropped call goes to the callback list instead of being closed, unless it has no number.
+    With the class dropped it goes to the callback list instead of being closed, unless it has no number; with
+    another class a broken line needs no callback: whoever talked knows.
     """
     if call_class == CallClass.EMERGENCY and call.incident_id is None:
         raise ValidationError(
@@ -116,16 +110,16 @@ def call_close(*, call: Call, call_class: CallClass, actor: Actor, at: datetime,
         )
     if call.state in {CallState.ANSWERED, CallState.HELD}:
         call_end(call=call, actor=actor, at=at)
-    if call_class == CallClass.DROPPED and call.state in {CallState.ENDED, CallState.WRAP_UP}:
-        call_move(call=call, to=CallState.DROPPED, actor=actor, at=at)
-    if call.state == CallState.DROPPED:
+    if call.state not in {CallState.ENDED, CallState.WRAP_UP, CallState.DROPPED}:
+        raise _conflict(call, CallState.CLOSED)
+    call.note = note or call.note
+    if call_class == CallClass.DROPPED:
+        if call.state != CallState.DROPPED:
+            call_move(call=call, to=CallState.DROPPED, actor=actor, at=at)
         return call_follow_up(call=call, actor=actor, at=at)
     call.call_class, call.closed_at, call.wrapup_ended_at = call_class, at, at
-    call.note = note or call.note
     call.escalation = ""
     fields = ["call_class", "closed_at", "wrapup_ended_at", "note", "escalation"]
-    if call.state not in {CallState.ENDED, CallState.WRAP_UP}:
-        raise _conflict(call, CallState.CLOSED)
     call_move(call=call, to=CallState.CLOSED, actor=actor, at=at, fields=fields)
     class_count(call=call, at=at)
     idle_begin(user=call.answered_by, at=at)
@@ -133,15 +127,20 @@ def call_close(*, call: Call, call_class: CallClass, actor: Actor, at: datetime,
 
 
 def call_follow_up(*, call: Call, actor: Actor, at: datetime) -> Call:
-    """What becomes of an abandoned or dropped call: to be called back, or closed where there is no number."""
+    """What becomes of an abandoned or dropped call: to be called back, or closed where there is no number.
+
+    Attempts and escalation count from now: what was overdue before was another thing.
+    """
+    call.callback_attempts, call.escalation = 0, ""
+    fields = ["callback_attempts", "escalation", "note"]
     if call.caller_number:
         call.callback_due_at = at + CALLBACK_WITHIN
-        call_move(call=call, to=CallState.CALLBACK_DUE, actor=actor, at=at, fields=["callback_due_at"])
+        fields.append("callback_due_at")
+        call_move(call=call, to=CallState.CALLBACK_DUE, actor=actor, at=at, fields=fields)
     else:
         call.call_class, call.closed_at = CallClass.DROPPED, at
-        call_move(
-            call=call, to=CallState.CLOSED, actor=actor, at=at, reason="no_number", fields=["call_class", "closed_at"]
-        )
+        fields += ["call_class", "closed_at"]
+        call_move(call=call, to=CallState.CLOSED, actor=actor, at=at, reason="no_number", fields=fields)
     idle_begin(user=call.answered_by, at=at)
     return call
 

@@ -10,12 +10,13 @@ from django.db.models import Q
 
 from accounts.services.audit import SYSTEM, audit_write
 from common import clock
+from common.locking import locked
 from dispatch.choices import CallState, EscalationLevel, NextStep, PartState, TimelineKind
 from dispatch.models import AgencyPart, Call, Escalation, Incident
 from dispatch.models.incidents import IS_OPEN
 from dispatch.publish import tell_call, tell_incident, tell_line, tell_part
-from dispatch.rules.follow import LEVELS, Rule, levels_due
-from dispatch.services.follow import rule_of
+from dispatch.rules.follow import LEVELS, Rule, levels_due, rule_for
+from dispatch.services.follow import rule_of, rules_read
 from dispatch.services.incidents import INCIDENT_RELATED
 from dispatch.services.timeline import entry_add
 
@@ -30,44 +31,55 @@ def overdue_escalate() -> int:
 
     Each row is done in a transaction of its own; repeating it tells nobody twice, which a constraint holds.
     """
-    at = clock.now()
     return (
-        _each(_incident_ids(at), lambda key: _incident_escalate(key, at))
-        + _each(_call_ids(at), lambda key: _call_escalate(key, at))
-        + _each(_part_ids(at), lambda key: _part_escalate(key, at))
+        _each(_incident_ids(clock.now()), _incident_escalate)
+        + _each(_call_ids(clock.now()), _call_escalate)
+        + _each(_part_ids(clock.now()), _part_escalate)
     )
 
 
 def _each(keys: list[uuid.UUID], escalate: Callable[[uuid.UUID], int]) -> int:
     count = 0
-    for key in keys:
+    for key in keys[:BATCH]:
         with transaction.atomic():
             count += escalate(key)
     return count
 
 
 def _incident_ids(at: datetime) -> list[uuid.UUID]:
+    # Only those whose next level is due now: what waits for a higher level must not fill the batch.
     rows = Incident.objects.filter(IS_OPEN, due_at__lte=at).exclude(escalation=EscalationLevel.HEAD)
-    return list(rows.order_by("due_at").values_list("pk", flat=True)[:BATCH])
+    rules, found = rules_read(), []
+    for incident in rows.select_related("type").order_by("due_at", "pk").iterator():
+        rule = rule_for(rules, state=incident.state, type_code=incident.type.code, priority=incident.priority)
+        if incident.due_at and _new_levels(incident.escalation, levels_due(rule, due_at=incident.due_at, at=at)):
+            found.append(incident.pk)
+    return found
 
 
 def _call_ids(at: datetime) -> list[uuid.UUID]:
     callback = Q(state=CallState.CALLBACK_DUE, callback_due_at__lte=at)
     unwrapped = Q(state__in=[CallState.ENDED, CallState.WRAP_UP], ended_at__lte=at - WRAP_UP_WITHIN)
     rows = Call.objects.filter(callback | unwrapped).exclude(escalation=EscalationLevel.HEAD)
-    return list(rows.order_by("arrived_at").values_list("pk", flat=True)[:BATCH])
+    found = []
+    for call in rows.order_by("arrived_at", "pk").iterator():
+        due = _call_due(call)
+        if due is not None and _new_levels(call.escalation, levels_due(due[0], due_at=due[1], at=at)):
+            found.append(call.pk)
+    return found
 
 
 def _part_ids(at: datetime) -> list[uuid.UUID]:
     rows = AgencyPart.objects.filter(state=PartState.NOTIFIED, answer_due_at__lte=at, is_overdue_told=False)
+    rows = rows.filter(incident__in=Incident.objects.filter(IS_OPEN))
     return list(rows.order_by("answer_due_at").values_list("pk", flat=True)[:BATCH])
 
 
-def _incident_escalate(key: uuid.UUID, at: datetime) -> int:
-    rows = Incident.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-    incident = rows.select_related(*INCIDENT_RELATED).filter(IS_OPEN, pk=key).first()
+def _incident_escalate(key: uuid.UUID) -> int:
+    incident = locked(Incident.objects.filter(IS_OPEN, pk=key), *INCIDENT_RELATED, skip_locked=True)
     if incident is None or incident.due_at is None:
         return 0
+    at = clock.now()
     new = _new_levels(incident.escalation, levels_due(rule_of(incident), due_at=incident.due_at, at=at))
     if not new:
         return 0
@@ -78,6 +90,7 @@ def _incident_escalate(key: uuid.UUID, at: datetime) -> int:
         _write(incident, level, NextStep(incident.next_step), incident.due_at, at, incident=incident)
         data = {"level": level, "step": incident.next_step, "due_at": incident.due_at.isoformat()}
         lines.append(entry_add(incident=incident, kind=TimelineKind.ESCALATED, actor=SYSTEM, at=at, data=data))
+    for level in new:
         _audit(incident, level, incident.realm.code)
     tell_incident(incident)
     for line in lines:
@@ -85,17 +98,21 @@ def _incident_escalate(key: uuid.UUID, at: datetime) -> int:
     return len(new)
 
 
-def _call_escalate(key: uuid.UUID, at: datetime) -> int:
-    rows = Call.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-    call = rows.select_related("realm", "answered_by", "offered_to").filter(pk=key).first()
-    if call is None:
-        return 0
+def _call_due(call: Call) -> tuple[Rule, datetime] | None:
+    """What is to be done with a call and until when, if anything."""
     if call.state == CallState.CALLBACK_DUE and call.callback_due_at is not None:
-        rule, due_at = CALLBACK_RULE, call.callback_due_at
-    elif call.state in {CallState.ENDED, CallState.WRAP_UP} and call.ended_at is not None:
-        rule, due_at = WRAP_UP_RULE, call.ended_at + WRAP_UP_WITHIN
-    else:
+        return CALLBACK_RULE, call.callback_due_at
+    if call.state in {CallState.ENDED, CallState.WRAP_UP} and call.ended_at is not None:
+        return WRAP_UP_RULE, call.ended_at + WRAP_UP_WITHIN
+    return None
+
+
+def _call_escalate(key: uuid.UUID) -> int:
+    call = locked(Call.objects.filter(pk=key), "realm", "answered_by", "offered_to", skip_locked=True)
+    due = _call_due(call) if call is not None else None
+    if call is None or due is None:
         return 0
+    (rule, due_at), at = due, clock.now()
     new = _new_levels(call.escalation, levels_due(rule, due_at=due_at, at=at))
     if not new:
         return 0
@@ -103,23 +120,22 @@ def _call_escalate(key: uuid.UUID, at: datetime) -> int:
     call.save(update_fields=["escalation"])
     for level in new:
         _write(call, level, NextStep(rule.next_step), due_at, at, call=call)
+    for level in new:
         _audit(call, level, call.realm.code)
     tell_call(call)
     return len(new)
 
 
-def _part_escalate(key: uuid.UUID, at: datetime) -> int:
+def _part_escalate(key: uuid.UUID) -> int:
     """An agency that does not answer: the owner of the incident is told, once."""
-    incident_id = AgencyPart.objects.values_list("incident_id", flat=True).get(pk=key)
-    rows = Incident.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-    incident = rows.select_related("realm").filter(pk=incident_id).first()
-    part = (
-        AgencyPart.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("agency", "disposition", "forwarded_to")
-        .filter(pk=key, state=PartState.NOTIFIED, is_overdue_told=False)
-        .first()
-    )
-    if incident is None or part is None or part.answer_due_at is None:
+    incidents = Incident.objects.filter(IS_OPEN, parts=key)
+    incident = locked(incidents, *INCIDENT_RELATED, skip_locked=True)
+    if incident is None:
+        return 0
+    at = clock.now()
+    waiting = AgencyPart.objects.filter(pk=key, state=PartState.NOTIFIED, answer_due_at__lte=at, is_overdue_told=False)
+    part = locked(waiting, "agency", "disposition", "forwarded_to")
+    if part is None or part.answer_due_at is None:
         return 0
     part.incident, part.is_overdue_told = incident, True
     part.save(update_fields=["is_overdue_told"])
@@ -128,6 +144,7 @@ def _part_escalate(key: uuid.UUID, at: datetime) -> int:
     line = entry_add(incident=incident, kind=TimelineKind.ESCALATED, actor=SYSTEM, at=at, data=data)
     _audit(part, "desk", incident.realm.code)
     tell_part(part)
+    tell_incident(incident)  # for the agency, whose view holds its part
     tell_line(incident.realm, line)
     return 1
 

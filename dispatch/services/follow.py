@@ -6,9 +6,9 @@ from accounts.models import User
 from common.errors import ConflictError, ValidationError, gettext_noop
 from dispatch.choices import NextStep
 from dispatch.models import FollowRule, Incident
-from dispatch.rules.follow import Rule, rule_for
+from dispatch.rules.follow import LASTING_STEPS, Rule, due_after_edit, rule_for
 
-FIELDS = ("next_step", "next_step_text", "due_at", "escalation")
+FIELDS = ("next_step", "next_step_text", "next_step_by", "due_at", "escalation")
 LONGEST = timedelta(days=7)
 
 
@@ -30,16 +30,41 @@ def rule_of(incident: Incident) -> Rule:
 
 
 def step_plan(incident: Incident, *, at: datetime) -> None:
-    """Set the next step and its deadline on the row from the rules, or nothing for a closed one; does not save."""
-    incident.next_step_text, incident.escalation = "", ""
+    """Set what is next in a new state on the row, or nothing for a closed one; does not save.
+
+    What a person set and no unit's report fulfils stays, and is looked at no later than the rules want.
+    """
     if not incident.is_open:
-        incident.next_step, incident.due_at = "", None
+        incident.next_step, incident.next_step_text, incident.next_step_by = "", "", None
+        incident.due_at, incident.escalation = None, ""
         return
     rule = rule_of(incident)
-    incident.next_step, incident.due_at = rule.next_step, at + timedelta(seconds=rule.due_s)
+    due_at = at + timedelta(seconds=rule.due_s)
+    if incident.next_step_by_id is not None and incident.due_at and incident.next_step in LASTING_STEPS:
+        incident.due_at = min(incident.due_at, due_at)
+        return
+    incident.next_step, incident.next_step_text, incident.next_step_by = rule.next_step, "", None
+    incident.due_at, incident.escalation = due_at, ""
 
 
-def step_set(*, incident: Incident, step: NextStep, text: str, due_at: datetime, at: datetime) -> Incident:
+def step_replan(incident: Incident, *, at: datetime) -> None:
+    """Type or priority were edited, the state is as before; does not save.
+
+    What was missed stays missed, with whom it was told to; what a person set stays, but may be due sooner.
+    """
+    if incident.due_at is None or incident.due_at <= at:
+        return
+    rule = rule_of(incident)
+    newest = incident.transitions.order_by("-id").first()
+    since = newest.occurred_at if newest else incident.opened_at
+    due_at = due_after_edit(rule, since=since, was_due_at=incident.due_at, at=at)
+    if incident.next_step_by_id is not None:
+        incident.due_at = min(incident.due_at, due_at)
+        return
+    incident.next_step, incident.due_at = rule.next_step, due_at
+
+
+def step_set(*, incident: Incident, step: NextStep, text: str, due_at: datetime, user: User, at: datetime) -> Incident:
     """A person says what is next and until when. `incident` must be locked.
 
     Raises ConflictError `incident_closed`, ValidationError `due_invalid`.
@@ -52,7 +77,7 @@ def step_set(*, incident: Incident, step: NextStep, text: str, due_at: datetime,
             {"fields": {"due_at": [due_at.isoformat()]}},
         )
     incident.next_step, incident.next_step_text, incident.due_at = step, text, due_at
-    incident.escalation = ""
+    incident.next_step_by, incident.escalation = user, ""
     incident.save(update_fields=FIELDS)
     return incident
 

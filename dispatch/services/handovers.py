@@ -3,6 +3,8 @@
 import uuid
 from datetime import datetime
 
+from django.db import IntegrityError, transaction
+
 from accounts.models import User
 from common.errors import ConflictError, NotFoundError, ValidationError, gettext_noop
 from common.locking import locked, locked_all
@@ -20,12 +22,18 @@ def handover_offer(*, realm: Realm, from_user: User, to_user: User, note: str, a
     """
     if from_user.pk == to_user.pk:
         raise ValidationError("handover_to_itself", gettext_noop("Choose somebody else to take over."))
-    if Handover.objects.filter(realm=realm, from_user=from_user, state=HandoverState.OFFERED).exists():
-        raise ConflictError("handover_open", gettext_noop("You have offered a handover already; withdraw it first."))
     incidents = list(Incident.objects.filter(IS_OPEN, realm=realm, owner=from_user))
     if not incidents:
         raise ValidationError("nothing_to_hand_over", gettext_noop("You have no open incidents to hand over."))
-    handover = Handover.objects.create(realm=realm, from_user=from_user, to_user=to_user, note=note, offered_at=at)
+    try:
+        with transaction.atomic():
+            handover = Handover.objects.create(
+                realm=realm, from_user=from_user, to_user=to_user, note=note, offered_at=at
+            )
+    except IntegrityError as error:  # one open at a time, by constraint
+        raise ConflictError(
+            "handover_open", gettext_noop("You have offered a handover already; withdraw it first.")
+        ) from error
     handover.incidents.set(incidents)
     return handover
 

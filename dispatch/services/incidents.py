@@ -15,7 +15,7 @@ from dispatch.choices import FINISHED_CAMERA_STATES, IncidentState, Priority
 from dispatch.models import Disposition, Incident, IncidentPlace, IncidentType
 from dispatch.rules.merging import conflicts_of, fields_touched
 from dispatch.services.follow import FIELDS as FOLLOW_FIELDS
-from dispatch.services.follow import open_require, step_plan
+from dispatch.services.follow import open_require, step_plan, step_replan
 from dispatch.services.moves import incident_begin
 from dispatch.services.numbers import number_next
 from places.models import Place
@@ -78,14 +78,13 @@ def incident_open(*, realm: Realm, draft: IncidentDraft, user: User, actor: Acto
 
 
 def incident_change(
-    *, realm: Realm, incident_id: uuid.UUID, revision: int, changes: Mapping[str, Any], user: User, at: datetime
-) -> tuple[Incident, dict[str, list[Any]]]:
-    """Change fields of an open incident as it was read at `revision`; returns it and `{field: [old, new]}`.
+    *, incident: Incident, revision: int, changes: Mapping[str, Any], user: User, at: datetime
+) -> dict[str, list[Any]]:
+    """Change fields of an open incident, locked, as it was read at `revision`; returns `{field: [old, new]}`.
 
     What others changed meanwhile stays, unless it is the same field: then `precondition_failed` names each such field
     with its present value, and nothing is written.
     """
-    incident = incident_locked(realm=realm, incident_id=incident_id)
     open_require(incident)
     unknown = set(changes) - EDITABLE
     if unknown:
@@ -101,7 +100,7 @@ def incident_change(
             setattr(incident, field, value)
     if changed:
         _changed_save(incident, changed, user, at)
-    return incident, changed
+    return changed
 
 
 def _conflicts_refuse(incident: Incident, changes: Mapping[str, Any], revision: int) -> None:
@@ -131,8 +130,8 @@ def _changed_save(incident: Incident, changed: Mapping[str, Any], user: User, at
     incident.changed_at = at
     incident.field_revisions |= dict.fromkeys(fields_touched(changed), incident.revision)
     fields = [*changed, "rounds_wanted", "revision", "changed_at", "field_revisions"]
-    if {"type", "priority"} & set(changed) and incident.next_step_text == "":
-        step_plan(incident, at=at)
+    if {"type", "priority"} & set(changed):
+        step_replan(incident, at=at)
         fields += FOLLOW_FIELDS
     incident.save(update_fields=fields)
     if set(changed) & PLACE_FIELDS:

@@ -13,6 +13,7 @@ from common.phones import number_normalise
 from dispatch.choices import CallMedium, CallState, LocationSource, OfferOutcome
 from dispatch.models import Call, PbxEvent, PbxLink, Presence
 from dispatch.rules.line import Line, LineFact, line_fold
+from dispatch.rules.transitions import Machine, is_allowed
 from dispatch.services.calls import CALL_RELATED
 from dispatch.services.locations import Fix, location_add
 from dispatch.services.moves import call_begin, call_move
@@ -122,23 +123,28 @@ def _follow(call: Call, line: Line, actor: Actor) -> None:
     """Facts are always filled in; the state only while no person has gone on from what the line said."""
     call.arrived_at = line.arrived_at
     call.caller_number = line.caller_number or call.caller_number
-    call.answered_at = line.answered_at
-    if call.state in BY_LINE:
-        call.ended_at = line.ended_at
+    is_by_line = _is_by_line(call, line)
+    if is_by_line:
+        call.answered_at, call.ended_at = line.answered_at, line.ended_at
     if line.extension:
         call.answered_by = _user_at(line.extension) or call.answered_by
     call.language, call.skill = line.language or call.language, line.skill or call.skill
     fields = ["arrived_at", "caller_number", "answered_at", "ended_at", "answered_by", "language", "skill"]
     call.save(update_fields=fields)
-    if call.state not in BY_LINE or line.state in {"waiting", call.state}:
-        return
-    if _is_held_here(call, line):
+    if not is_by_line or line.state in {"waiting", call.state} or _is_held_here(call, line):
         return
     offer_end(
         call=call, at=line.ended_at or line.answered_at or line.arrived_at,
         outcome=OfferOutcome.CALLER_LEFT if line.state == "abandoned" else OfferOutcome.TAKEN_ELSEWHERE,
     )  # fmt: skip
     call_move(call=call, to=CallState(line.state), actor=actor, at=line.ended_at or line.answered_at or line.arrived_at)
+
+
+def _is_by_line(call: Call, line: Line) -> bool:
+    # What a person did stands: from there the line only goes on. Who was called back is on another line.
+    if call.state not in BY_LINE or call.transitions.filter(new=CallState.CALLBACK_DUE).exists():
+        return False
+    return line.state in {"waiting", call.state} or is_allowed(Machine.CALL, call.state, line.state)
 
 
 def _is_held_here(call: Call, line: Line) -> bool:

@@ -1,4 +1,4 @@
-"""Incidents that belong together. Links end, they are not deleted; what a merge moved can be moved back."""
+"""Incidents that belong together. Links end, they are not deleted. Merging: `services.merging`."""
 
 import uuid
 from collections.abc import Collection
@@ -8,12 +8,10 @@ from accounts.models import User
 from accounts.services.audit import Actor
 from common.errors import ConflictError, NotFoundError, ValidationError, gettext_noop
 from common.locking import locked
-from dispatch.choices import ENDED_ASSIGNMENT_STATES, IncidentState, LinkKind
-from dispatch.models import Assignment, Call, Incident, IncidentLink
-from dispatch.services.assignments import state_derive
+from dispatch.choices import LinkKind
+from dispatch.models import Call, Incident, IncidentLink
 from dispatch.services.follow import open_require
 from dispatch.services.incidents import IncidentDraft, incident_locked, incident_open
-from dispatch.services.states import incident_merge_end, incident_reopen
 from realtime.models import Realm
 
 
@@ -22,15 +20,17 @@ def link_add(
 ) -> IncidentLink:
     """Link two incidents as parent and child, or as related. Both must be locked.
 
-    Raises ConflictError `link_circular`, `link_exists`.
+    The same link again is the one that is there. Raises ConflictError `link_circular`, `link_exists`.
     """
-    if kind == LinkKind.PARENT and child.pk in _ancestors(parent):
+    if child.pk == parent.pk or (kind == LinkKind.PARENT and child.pk in _ancestors(parent)):
         raise ConflictError("link_circular", gettext_noop("An incident cannot be part of itself."))
     present = IncidentLink.objects.filter(child=child, ended_at=None)
     uppers = present.filter(kind__in=[LinkKind.PARENT, LinkKind.MERGED]).exclude(parent=parent, kind=kind)
     if kind in {LinkKind.PARENT, LinkKind.MERGED} and uppers.exists():
         raise ConflictError("link_exists", gettext_noop("This incident is part of another one already."))
     found = present.filter(parent=parent, kind=kind).first()
+    if found is None and kind == LinkKind.RELATED:
+        found = IncidentLink.objects.filter(child=parent, parent=child, kind=kind, ended_at=None).first()
     if found is not None:
         return found
     return IncidentLink.objects.create(
@@ -42,60 +42,14 @@ def link_end(*, link: IncidentLink, user: User, at: datetime) -> IncidentLink:
     """End a link; a merge or split is taken back another way."""
     if link.ended_at is not None or link.kind not in {LinkKind.PARENT, LinkKind.RELATED}:
         raise ConflictError("link_stays", gettext_noop("This link cannot be ended."), {"kind": link.kind})
+    return link_stop(link=link, user=user, at=at)
+
+
+def link_stop(*, link: IncidentLink, user: User | None, at: datetime) -> IncidentLink:
+    """Write the end of a link."""
     link.ended_by, link.ended_at = user, at
     link.save(update_fields=["ended_by", "ended_at"])
     return link
-
-
-def incidents_merge(*, child: Incident, into: Incident, actor: Actor, at: datetime, reason: str = "") -> IncidentLink:
-    """One event was opened twice: calls and units of `child` go to `into`, and `child` ends as merged.
-
-    Both must be locked. Raises ConflictError `incident_closed`, ValidationError `merge_itself`.
-    """
-    if child.pk == into.pk:
-        raise ValidationError("merge_itself", gettext_noop("An incident cannot be merged into itself."))
-    open_require(child)
-    open_require(into)
-    calls = list(Call.objects.select_for_update(no_key=True).filter(incident=child).order_by("pk"))
-    units = list(
-        Assignment.objects.select_for_update(no_key=True)
-        .filter(incident=child)
-        .exclude(state__in=ENDED_ASSIGNMENT_STATES)
-        .order_by("pk")
-    )
-    # A parent link of the child ends here: from now on it is merged.
-    IncidentLink.objects.filter(child=child, kind=LinkKind.PARENT, ended_at=None).update(
-        ended_at=at, ended_by=actor.user
-    )
-    link = link_add(child=child, parent=into, kind=LinkKind.MERGED, actor=actor, at=at, reason=reason)
-    link.moved = {"calls": [str(call.pk) for call in calls], "assignments": [str(unit.pk) for unit in units]}
-    link.save(update_fields=["moved"])
-    Call.objects.filter(pk__in=[call.pk for call in calls]).update(incident=into)
-    Assignment.objects.filter(pk__in=[unit.pk for unit in units]).update(incident=into)
-    incident_merge_end(incident=child, into=into, actor=actor, at=at)
-    state_derive(incident=into, actor=actor, at=at)
-    return link
-
-
-def merge_undo(*, child: Incident, target: Incident, user: User, actor: Actor, at: datetime, reason: str) -> Incident:
-    """Take a merge into `target` back: what is still where the merge put it returns. Both must be locked.
-
-    Raises ConflictError `not_merged`.
-    """
-    link = IncidentLink.objects.filter(child=child, kind=LinkKind.MERGED, ended_at=None).first()
-    if link is None or child.state != IncidentState.MERGED:
-        raise ConflictError("not_merged", gettext_noop("This incident was not merged."), {"state": child.state})
-    incident_reopen(incident=child, user=user, reason=reason, actor=actor, at=at)
-    Call.objects.filter(pk__in=link.moved.get("calls", []), incident=target).update(incident=child)
-    Assignment.objects.filter(pk__in=link.moved.get("assignments", []), incident=target).exclude(
-        state__in=ENDED_ASSIGNMENT_STATES
-    ).update(incident=child)
-    link.ended_by, link.ended_at = user, at
-    link.save(update_fields=["ended_by", "ended_at"])
-    state_derive(incident=child, actor=actor, at=at)
-    if target.is_open:
-        state_derive(incident=target, actor=actor, at=at)
-    return child
 
 
 def incident_split(

@@ -5,8 +5,11 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import F
+
 from accounts.models import User
 from common.errors import NotFoundError, TerminalError, gettext_noop
+from common.locking import locked
 from dispatch.choices import CallState, LocationSource
 from dispatch.models import Call, CallLocation, LocationLink
 
@@ -65,11 +68,10 @@ def link_find(*, token: str, at: datetime) -> LocationLink:
 
 def link_use(*, link: LocationLink, fix: Fix, at: datetime) -> Call:
     """Take one position that came by a link."""
-    rows = Call.objects.select_for_update(of=("self",), no_key=True).select_related(
-        "realm", "answered_by", "offered_to", "storm"
-    )
-    call = rows.get(pk=link.call_id)
-    LocationLink.objects.filter(pk=link.pk).update(uses=link.uses + 1)
+    call = locked(Call.objects.filter(pk=link.call_id), "realm", "answered_by", "offered_to", "storm")
+    if call is None:
+        raise NotFoundError
+    LocationLink.objects.filter(pk=link.pk).update(uses=F("uses") + 1)
     location_add(call=call, fix=fix, source=LocationSource.BROWSER, at=at)
     return call
 

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from accounts.services.audit import Actor
-from dispatch.choices import AssignmentState, CallState, IncidentState
+from dispatch.choices import AssignmentState, CallState, IncidentState, PartState
 from dispatch.models import (
+    AgencyPart,
+    AgencyPartTransition,
     Assignment,
     AssignmentTransition,
     Call,
@@ -83,6 +85,25 @@ def assignment_begin(*, assignment: Assignment, actor: Actor, at: datetime) -> A
     assignment.save(force_insert=True)
     AssignmentTransition.objects.create(assignment=assignment, old="", new=assignment.state, **_by(actor, at, ""))
     return assignment
+
+
+def part_move(
+    *, part: AgencyPart, to: PartState, actor: Actor, at: datetime, reason: str = "", fields: Iterable[str] = ()
+) -> AgencyPart:
+    """Take one edge of an agency's part, whose incident is locked, and save it with `fields`; raises ConflictError."""
+    require_edge(Machine.PART, part.state, to)
+    step = AgencyPartTransition(part=part, old=part.state, new=to, **_by(actor, at, reason))
+    part.state = to
+    part.save(update_fields={"state", *fields})
+    step.save(force_insert=True)
+    return part
+
+
+def part_begin(*, part: AgencyPart, actor: Actor, at: datetime, reason: str = "") -> AgencyPart:
+    """Insert a new part in its first state."""
+    part.save(force_insert=True)
+    AgencyPartTransition.objects.create(part=part, old="", new=part.state, **_by(actor, at, reason))
+    return part
 
 
 def _by(actor: Actor, at: datetime, reason: str) -> dict[str, object]:

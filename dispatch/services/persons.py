@@ -4,6 +4,7 @@ from datetime import datetime
 
 from accounts.models import User
 from common.errors import NotFoundError, ValidationError, gettext_noop
+from common.phones import number_normalise
 from dispatch.choices import CallbackOutcome, PersonRole
 from dispatch.models import CallerContact, Incident, IncidentPerson
 from dispatch.services.follow import open_require
@@ -43,8 +44,8 @@ def contact_record(
 ) -> CallerContact:
     """One try to tell a caller; raises ValidationError `unknown_caller` for a number that did not call about it."""
     numbers = caller_numbers(incident)
-    chosen = number or next(iter(sorted(numbers)), "")
-    if chosen not in numbers:
+    chosen = number_normalise(number) if number else next(iter(sorted(numbers)), "")
+    if chosen is None or chosen not in numbers:
         raise ValidationError(
             "unknown_caller",
             gettext_noop("No caller of this incident has this number."),

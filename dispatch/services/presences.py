@@ -6,11 +6,12 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
+from accounts.services.audit import SYSTEM, audit_write
 from common import clock
 from dispatch.choices import PresenceState
 from dispatch.models import Presence
-from dispatch.publish import tell_presence
-from dispatch.services.offers import SEEN_WITHIN
+from dispatch.publish import tell_call, tell_presence
+from dispatch.services.offers import SEEN_WITHIN, desk_leave
 from realtime.models import LIVE, Realm
 
 
@@ -39,7 +40,10 @@ def presence_set(
 
 
 def presences_away() -> int:
-    """Operators whose console has not been heard of are away; returns how many. Run by the clock."""
+    """Operators whose console has not been heard of are away, and their phones ring elsewhere; returns how many.
+
+    Run by the clock.
+    """
     with transaction.atomic():
         gone = list(
             Presence.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
@@ -48,9 +52,20 @@ def presences_away() -> int:
             .exclude(state=PresenceState.AWAY)
             .order_by("user_id")
         )
+        if not gone:
+            return 0
+        realm, left = Realm.objects.get(code=LIVE), []
         for presence in gone:
             presence.state = PresenceState.AWAY
             presence.save(update_fields=["state"])
+            left += desk_leave(user=presence.user, actor=SYSTEM, at=clock.now())
         for presence in gone:
-            tell_presence(Realm.objects.get(code=LIVE), presence)
+            audit_write(
+                actor=SYSTEM, action="presence_lost", object_type="dispatch.presence", object_id=presence.pk,
+                realm=realm.code,
+            )  # fmt: skip
+        for presence in gone:
+            tell_presence(realm, presence)
+        for call in left:
+            tell_call(call)
     return len(gone)

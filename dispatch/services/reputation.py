@@ -1,10 +1,11 @@
 """Prank and ghost calls by number: counted, marked for a time, reviewed by a supervisor."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from accounts.models import User
 from common.errors import NotFoundError
-from dispatch.choices import CallClass, CallState, NumberReview
+from dispatch.choices import CLOSED_INCIDENT_STATES, CallClass, CallState, NumberReview
 from dispatch.models import Call, Incident, NumberReputation
 from dispatch.models.incidents import IS_OPEN
 from dispatch.rules.reputation import MARK_FOR, is_forgotten, is_lowered, is_to_mark
@@ -25,21 +26,25 @@ def number_has_incident(*, realm: Realm, number: str) -> bool:
     """Whether an incident that this number told of is still open."""
     own = Incident.objects.filter(IS_OPEN, realm=realm, caller_number=number)
     joined = Call.objects.filter(realm=realm, caller_number=number, incident__isnull=False).exclude(
-        incident__state__in=["closed", "cancelled", "merged"]
+        incident__state__in=CLOSED_INCIDENT_STATES
     )
     return own.exists() or joined.exists()
 
 
-def number_raise(*, realm: Realm, number: str | None) -> list[Call]:
-    """An incident of this number is open now: its waiting calls are ordinary again; returns those that changed."""
-    if number is None:
-        return []
+def numbers_raise(*, realm: Realm, numbers: Iterable[str | None]) -> list[Call]:
+    """The marks of these numbers do not hold now: their waiting calls are ordinary again; returns those that changed.
+
+    A call that somebody has locked is left to the offering, which looks at the mark again.
+    """
     rows = Call.objects.select_for_update(of=("self",), no_key=True, skip_locked=True).select_related(
         "answered_by", "offered_to", "realm"
     )
     waiting = list(
-        rows.filter(realm=realm, caller_number=number, is_lowered=True, state__in=[CallState.QUEUED, CallState.OFFERED])
-    )
+        rows.filter(
+            realm=realm, caller_number__in=[number for number in numbers if number], is_lowered=True,
+            state__in=[CallState.QUEUED, CallState.OFFERED],
+        )
+    )  # fmt: skip
     for call in waiting:
         call.is_lowered = False
         call.save(update_fields=["is_lowered"])
@@ -71,8 +76,11 @@ def class_count(*, call: Call, at: datetime) -> NumberReputation | None:
 
 def mark_review(
     *, realm: Realm, number_id: int, user: User, is_kept: bool, note: str, at: datetime
-) -> NumberReputation:
-    """A supervisor keeps or lifts a mark; lifting starts the counting anew. Raises NotFoundError."""
+) -> tuple[NumberReputation, list[Call]]:
+    """A supervisor keeps or lifts a mark; lifting starts the counting anew. Raises NotFoundError.
+
+    Returns it with the waiting calls that are ordinary again.
+    """
     found = NumberReputation.objects.select_for_update(no_key=True).filter(realm=realm, pk=number_id).first()
     if found is None or found.marked_at is None:
         raise NotFoundError
@@ -81,8 +89,5 @@ def mark_review(
     if not is_kept:
         found.marked_until = None
         found.prank_count = found.ghost_count = 0
-        Call.objects.filter(
-            realm=realm, caller_number=found.number, is_lowered=True, state__in=[CallState.QUEUED, CallState.OFFERED]
-        ).update(is_lowered=False)
     found.save()
-    return found
+    return found, [] if is_kept else numbers_raise(realm=realm, numbers=[found.number])

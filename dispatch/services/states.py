@@ -15,12 +15,12 @@ from dispatch.choices import (
     PartRole,
     PartState,
 )
-from dispatch.models import Assignment, Disposition, Incident
+from dispatch.models import AgencyPart, Assignment, Disposition, Incident
 from dispatch.rules.derived import AT_WORK
 from dispatch.services.assignments import assignment_step
 from dispatch.services.follow import FIELDS as FOLLOW_FIELDS
 from dispatch.services.follow import step_plan
-from dispatch.services.moves import incident_move
+from dispatch.services.moves import incident_move, part_move
 
 CLOSING_FIELDS = (
     *FOLLOW_FIELDS, "disposition", "disposition_note", "not_informed_reason", "closed_at", "closed_by", "merged_into",
@@ -37,8 +37,8 @@ def state_tell(*, incident: Incident, to: IncidentState, actor: Actor, at: datet
         raise ConflictError(
             "state_derived", gettext_noop("This state follows from the units; it cannot be typed."), {"wanted": to}
         )
-    if to == IncidentState.ALL_CLEAR and live_assignments(incident):
-        raise _units_at_work(live_assignments(incident))
+    if to == IncidentState.ALL_CLEAR and (live := live_assignments(incident)):
+        raise _units_at_work(live)
     return _move(incident, to, actor, at, reason)
 
 
@@ -61,18 +61,15 @@ def incident_close(
     if live:
         raise _units_at_work(live)
     caller_told_require(incident, not_informed_reason)
-    parts = list(incident.parts.filter(state__in=[PartState.NOTIFIED, PartState.ACCEPTED]).select_related("agency"))
-    open_parts = [part for part in parts if part.role != PartRole.INFORMATIONAL]
-    if open_parts and not ends_parts:
+    parts = _open_parts(incident)
+    at_work = [part for part in parts if part.role != PartRole.INFORMATIONAL]
+    if at_work and not ends_parts:
         raise ConflictError(
             "agencies_at_work",
             gettext_noop("These agencies have not said that they are done: %(agencies)s."),
-            {"agencies": ", ".join(str(part.agency) for part in open_parts)},
+            {"agencies": ", ".join(str(part.agency) for part in at_work)},
         )
-    for part in parts:
-        part.state, part.disposition, part.ended_at = PartState.DONE, disposition, at
-        part.reason = "closed_with_incident"
-        part.save(update_fields=["state", "disposition", "ended_at", "reason"])
+    _parts_end(parts, disposition, "closed_with_incident", actor, at)
     incident.not_informed_reason = not_informed_reason
     incident.disposition, incident.disposition_note = disposition, note
     return _end(incident, IncidentState.CLOSED, actor, at)
@@ -86,22 +83,34 @@ def incident_cancel(*, incident: Incident, disposition: Disposition, note: str, 
         raise _units_at_work(at_work)
     for row in live:
         assignment_step(assignment=row, to=AssignmentState.CANCELLED_ENROUTE, actor=actor, at=at, reason="cancelled")
-    for part in incident.parts.filter(state__in=[PartState.NOTIFIED, PartState.ACCEPTED]):
-        part.state, part.disposition, part.ended_at, part.reason = PartState.DONE, disposition, at, "cancelled"
-        part.save(update_fields=["state", "disposition", "ended_at", "reason"])
+    _parts_end(_open_parts(incident), disposition, "cancelled", actor, at)
     incident.disposition, incident.disposition_note = disposition, note
     return _end(incident, IncidentState.CANCELLED, actor, at)
 
 
 def incident_reopen(*, incident: Incident, user: User, reason: str, actor: Actor, at: datetime) -> Incident:
-    """Open a closed, cancelled or merged incident again; whoever does it owns it. `incident` must be locked."""
-    if not reason.strip():
-        raise ValidationError(
-            "reason_missing", gettext_noop("Say why."), {"fields": {"reason": [gettext_noop("Say why.")]}}
+    """Open a closed or cancelled incident again; whoever does it owns it. `incident` must be locked.
+
+    A merged one has to be given back what the merge took: `incident_unmerge`.
+    """
+    _reason_require(reason)
+    if incident.state == IncidentState.MERGED:
+        raise ConflictError(
+            "state_conflict",
+            gettext_noop("This is no longer possible: it is now “%(state)s”."),
+            {"state": incident.state, "wanted": IncidentState.PENDING},
         )
     incident.reopened_at, incident.owner = at, user
-    incident.closed_at = incident.closed_by = incident.disposition = incident.merged_into = None
+    incident.closed_at = incident.closed_by = incident.disposition = None
     incident.disposition_note = incident.not_informed_reason = ""
+    return _move(incident, IncidentState.PENDING, actor, at, reason)
+
+
+def incident_unmerge(*, incident: Incident, user: User, reason: str, actor: Actor, at: datetime) -> Incident:
+    """A merged incident is one of its own again, as if it had never ended. `incident` must be locked."""
+    _reason_require(reason)
+    incident.owner, incident.merged_into = user, None
+    incident.closed_at = incident.closed_by = None
     return _move(incident, IncidentState.PENDING, actor, at, reason)
 
 
@@ -118,9 +127,13 @@ def live_assignments(incident: Incident) -> list[Assignment]:
 
 
 def caller_told_require(incident: Incident, reason: str) -> None:
-    """Raise ValidationError `caller_not_told` unless a caller was told, or there is a reason that holds."""
+    """Raise ValidationError `caller_not_told` unless a caller was told, or there is a reason that holds.
+
+    What was told before the incident was opened again does not count: it turned out not to be the end.
+    """
     numbers = caller_numbers(incident)
-    contacts = list(incident.contacts.values_list("outcome", flat=True))
+    told = incident.contacts.filter(attempted_at__gte=incident.reopened_at or incident.opened_at)
+    contacts = list(told.values_list("outcome", flat=True))
     if not numbers or CallbackOutcome.REACHED in contacts:
         return
     holds = {
@@ -143,6 +156,27 @@ def caller_numbers(incident: Incident) -> Collection[str]:
     """The numbers of those who told of it."""
     numbers = set(incident.calls.exclude(caller_number=None).values_list("caller_number", flat=True))
     return {number for number in numbers | {incident.caller_number} if number}
+
+
+def _open_parts(incident: Incident) -> list[AgencyPart]:
+    rows = incident.parts.filter(state__in=[PartState.NOTIFIED, PartState.ACCEPTED])
+    return list(rows.select_related("agency").order_by("pk"))
+
+
+def _parts_end(
+    parts: Collection[AgencyPart], disposition: Disposition, reason: str, actor: Actor, at: datetime
+) -> None:
+    fields = ["disposition", "ended_at", "reason", "answer_due_at"]
+    for part in parts:
+        part.disposition, part.ended_at, part.reason, part.answer_due_at = disposition, at, reason, None
+        part_move(part=part, to=PartState.DONE, actor=actor, at=at, reason=reason, fields=fields)
+
+
+def _reason_require(reason: str) -> None:
+    if not reason.strip():
+        raise ValidationError(
+            "reason_missing", gettext_noop("Say why."), {"fields": {"reason": [gettext_noop("Say why.")]}}
+        )
 
 
 def _end(incident: Incident, to: IncidentState, actor: Actor, at: datetime) -> Incident:

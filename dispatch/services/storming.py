@@ -13,14 +13,14 @@ from dispatch.services.timeline import entry_add
 
 def storms_end() -> int:
     """End storm mode where the incident is closed or nobody has called for a while; returns how many ended."""
-    at = clock.now()
     count = 0
-    for over in storms_over(at=at):
+    for over in storms_over(at=clock.now()):
         with transaction.atomic():
             rows = Storm.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
             storm = rows.select_related("incident", "realm").filter(pk=over.pk, ended_at=None).first()
             if storm is None:
                 continue
+            at = clock.now()
             storm_end(storm=storm, user=None, at=at)
             line = entry_add(incident=storm.incident, kind=TimelineKind.STORM, actor=SYSTEM, at=at, data={"on": False})
             audit_write(

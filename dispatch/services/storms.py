@@ -51,7 +51,8 @@ def storm_calls_take(*, storm: Storm) -> list[Call]:
     rows = Call.objects.select_for_update(of=("self",), no_key=True, skip_locked=True).select_related(
         "realm", "answered_by", "offered_to", "storm"
     )
-    waiting = Q(realm=storm.realm, storm=None, state__in=[CallState.QUEUED, CallState.OFFERED])
+    is_free = Q(storm=None) | Q(storm__ended_at__isnull=False)
+    waiting = is_free & Q(realm=storm.realm, state__in=[CallState.QUEUED, CallState.OFFERED])
     taken = [
         call
         for call in rows.filter(waiting & _near(storm.lat, storm.lon, storm.radius_m)).order_by("pk")
@@ -63,11 +64,40 @@ def storm_calls_take(*, storm: Storm) -> list[Call]:
     return taken
 
 
+def storm_join(*, call: Call) -> Storm | None:
+    """Group a call that is not over with the storm it comes from; that storm, if it was not in one before.
+
+    `call` must be locked.
+    """
+    is_free = call.storm is None or call.storm.ended_at is not None
+    storm = storm_of(call) if is_free and call.state != CallState.CLOSED else None
+    if storm is not None:
+        call.storm = storm
+        call.save(update_fields=["storm"])
+    return storm
+
+
+def storm_follow(*, child: Incident, into: Incident, at: datetime, user: User | None) -> list[Storm]:
+    """What was around a merged incident is around what it was merged into; returns storms that changed.
+
+    Both incidents must be locked. Where both have one, that of `child` ends.
+    """
+    running = list(Storm.objects.select_for_update(no_key=True).filter(incident=child, ended_at=None))
+    has_own = Storm.objects.filter(incident=into, ended_at=None).exists()
+    for storm in running:
+        if has_own:
+            storm_end(storm=storm, user=user, at=at)
+        else:
+            storm.incident = into
+            storm.save(update_fields=["incident"])
+    return running
+
+
 def storm_of(call: Call) -> Storm | None:
     """The running storm that a call's position lies in; a big radius of the position does not count as near."""
     if call.lat is None or call.lon is None:
         return None
-    storms = Storm.objects.select_related("incident").filter(realm=call.realm, ended_at=None)
+    storms = Storm.objects.select_related("incident", "realm").filter(realm=call.realm, ended_at=None)
     within = [storm for storm in storms if _is_within(call, storm)]
     return min(within, key=lambda storm: storm.started_at, default=None)
 
