@@ -166,7 +166,7 @@ def presence_change(
         if has_changed:
             record(Actor(user, source), "presence_changed", presence, realm, {"state": state})
             tell_presence(realm, presence)
-        if state == PresenceState.READY:
+        if has_changed and state == PresenceState.READY:
             ring(calls_offer, realm.pk)
     return presence
 

@@ -1,5 +1,6 @@
 """Offering waiting calls to ready desks, and taking back what nobody answered."""
 
+import uuid
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -25,25 +26,19 @@ def calls_offer(*, realm: Realm) -> int:
     """Take back what rang too long, then give each waiting call to a ready desk; returns how many were offered.
 
     Harmless when run at once by many: rows are taken with SKIP LOCKED, and one desk has one open offer by constraint.
+    All who wait are looked at, since the order is not that of arrival alone; only those who are offered are locked.
     """
     at = clock.now()
     _expire(realm, at)
+    waiting = _waiting(realm)
+    if not waiting:
+        return 0  # no desk is locked for nothing: each says every minute that it is there
     with transaction.atomic():
         desks = _ready(realm, at)
-        if not desks:
-            return 0
-        rows = (
-            Call.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-            .select_related("realm", "answered_by", "storm")
-            .filter(realm=realm, state=CallState.QUEUED)
-        )
-        calls = {str(call.pk): call for call in rows.order_by("is_lowered", "arrived_at")[:BATCH]}
-        found = pairs([_waiting(call) for call in calls.values()], desks, at)
-        for waiting, desk in found:
-            _offer(calls[waiting.call_id], desk, at)
-        for waiting, _desk in found:
-            tell_call(calls[waiting.call_id])
-    return len(found)
+        offered = [call for item, desk in pairs(waiting, desks, at) if (call := _offer(item, desk, at))]
+        for call in offered:
+            tell_call(call)
+    return len(offered)
 
 
 def offer_end(*, call: Call, at: datetime, outcome: OfferOutcome) -> None:
@@ -85,21 +80,30 @@ def _ready(realm: Realm, at: datetime) -> list[ReadyDesk]:
     ]
 
 
-def _waiting(call: Call) -> Waiting:
-    rang_at = call.offers.filter(outcome=OfferOutcome.EXPIRED).values_list("user_id", flat=True)
-    return Waiting(
-        call_id=str(call.pk),
-        arrived_at=call.arrived_at,
-        language=call.language,
-        skill=call.skill,
-        is_lowered=call.is_lowered,
-        is_storm=call.storm_id is not None,
-        rang_at=frozenset(rang_at),
-    )
+def _waiting(realm: Realm) -> list[Waiting]:
+    columns = ("pk", "arrived_at", "language", "skill", "is_lowered", "storm_id")
+    calls = list(Call.objects.filter(realm=realm, state=CallState.QUEUED).values_list(*columns))
+    rang_at: dict[uuid.UUID, set[int]] = {}
+    if calls:
+        expired = CallOffer.objects.filter(
+            call__realm=realm, call__state=CallState.QUEUED, outcome=OfferOutcome.EXPIRED
+        )
+        for call_id, user_id in expired.values_list("call_id", "user_id"):
+            rang_at.setdefault(call_id, set()).add(user_id)
+    return [
+        Waiting(str(key), arrived_at, language, skill, is_lowered, storm_id is not None, rang_at.get(key, ()))
+        for key, arrived_at, language, skill, is_lowered, storm_id in calls
+    ]
 
 
-def _offer(call: Call, desk: ReadyDesk, at: datetime) -> None:
+def _offer(waiting: Waiting, desk: ReadyDesk, at: datetime) -> Call | None:
+    """The call, ringing at the desk; None when somebody else has it just now."""
+    rows = Call.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    queued = rows.select_related("realm", "answered_by", "storm").filter(pk=waiting.call_id, state=CallState.QUEUED)
+    call = queued.first()
+    if call is None:
+        return None
     CallOffer.objects.create(call=call, user_id=desk.user_id, offered_at=at)
     call.offered_to = User.objects.get(pk=desk.user_id)
     call.offered_at = call.offered_at or at
-    call_move(call=call, to=CallState.OFFERED, actor=SYSTEM, at=at, fields=["offered_at"])
+    return call_move(call=call, to=CallState.OFFERED, actor=SYSTEM, at=at, fields=["offered_at"])
