@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import IdempotencyKey, User
 from common import clock
@@ -44,13 +44,24 @@ def answer_once(*, user: User, key: str, fingerprint: str, run: Callable[[], Ans
             {"limit": KEY_LENGTH_MAX},
         )
     with transaction.atomic():
-        row, is_new = IdempotencyKey.objects.get_or_create(user=user, key=key, defaults={"fingerprint": fingerprint})
-        if not is_new:
-            return _stored_answer(row, fingerprint)
+        row_id = _taken(user, key, fingerprint)
+        if row_id is None:
+            return _stored_answer(IdempotencyKey.objects.get(user=user, key=key), fingerprint)
         answer = run()
-        row.status, row.answer = answer.status, answer.data
-        row.save(update_fields=["status", "answer"])
+        IdempotencyKey.objects.filter(pk=row_id).update(status=answer.status, answer=answer.data)
         return answer
+
+
+def _taken(user: User, key: str, fingerprint: str) -> int | None:
+    """The id of the new row; None when the key was used. One statement, since every unsafe request comes by here."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO accounts_idempotencykey (user_id, key, fingerprint, status, created_at)"
+            " VALUES (%s, %s, %s, 0, %s) ON CONFLICT (user_id, key) DO NOTHING RETURNING id",
+            [user.pk, key, fingerprint, clock.now()],
+        )
+        found = cursor.fetchone()
+    return found[0] if found else None
 
 
 def _stored_answer(row: IdempotencyKey, fingerprint: str) -> Answer:

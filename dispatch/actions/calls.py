@@ -184,7 +184,7 @@ def presence_change(
             tell_presence(realm, presence)
         for call in left:
             tell_call(call)
-        if is_ready or left:
+        if (has_changed and is_ready) or left:
             ring(calls_offer, realm.pk)
     return presence
 

@@ -51,3 +51,12 @@ def levels_due(rule: Rule, *, due_at: datetime, at: datetime) -> list[str]:
     late = at - due_at
     after_s = (0, rule.supervisor_after_s, rule.head_after_s)
     return [level for level, seconds in zip(LEVELS, after_s, strict=True) if late >= timedelta(seconds=seconds)]
+
+
+def level_next(rule: Rule, *, due_at: datetime, told: str) -> tuple[str, datetime] | None:
+    """The next level that has to be told, and when; `told` is the highest told so far. None after the last."""
+    reached = LEVELS.index(told) + 1 if told else 0
+    if reached == len(LEVELS):
+        return None
+    after_s = (0, rule.supervisor_after_s, rule.head_after_s)
+    return LEVELS[reached], due_at + timedelta(seconds=after_s[reached])

@@ -1,6 +1,6 @@
 """What is open, overdue and undone: one report, from the rows themselves."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -13,6 +13,7 @@ from dispatch.models.incidents import IS_OPEN
 from dispatch.presenters.agencies import part_present
 from dispatch.presenters.calls import call_present
 from dispatch.presenters.incidents import handover_present, incident_present
+from dispatch.selectors.due import HOLD_RULE, STATE_SINCE, TALK_RULE
 from dispatch.selectors.state import CALLS, INCIDENTS
 from realtime.models import Realm
 
@@ -44,6 +45,18 @@ def calls_unclosed(realm: Realm) -> QuerySet[Call]:
     """Ended calls without a class."""
     unwrapped = [CallState.ENDED, CallState.WRAP_UP, CallState.ABANDONED, CallState.DROPPED]
     return CALLS.filter(realm=realm, state__in=unwrapped).order_by("ended_at")
+
+
+def calls_endless(realm: Realm, at: datetime) -> QuerySet[Call]:
+    """Conversations and callers on hold that nobody has ended for long: forgotten, or the exchange never told."""
+    since = {
+        CallState.HELD: at - timedelta(seconds=HOLD_RULE.due_s),
+        CallState.ANSWERED: at - timedelta(seconds=TALK_RULE.due_s),
+    }
+    late = Q()
+    for state, moment in since.items():
+        late |= Q(state=state, state_since__lte=moment)
+    return CALLS.annotate(state_since=STATE_SINCE).filter(late, realm=realm).order_by("state_since")
 
 
 def calls_waiting(realm: Realm) -> QuerySet[Call]:
@@ -84,6 +97,7 @@ def undone_read(*, realm: Realm, at: datetime) -> dict[str, Any]:
         "calls_waiting": calls_waiting(realm),
         "callbacks_due": callbacks_due(realm),
         "calls_unclosed": calls_unclosed(realm),
+        "calls_endless": calls_endless(realm, at),
     }
     parts = {"parts_unanswered": parts_unanswered(realm, at), "parts_refused": parts_refused(realm)}
     handovers = {"handovers_open": handovers_open(realm)}

@@ -20,6 +20,9 @@ from dispatch.models import (
 )
 from dispatch.rules.transitions import Machine, require_edge
 
+# Both wait for a class until the same moment.
+WRITING_UP = {CallState.ENDED, CallState.WRAP_UP}
+
 
 def call_move(
     *, call: Call, to: CallState, actor: Actor, at: datetime, reason: str = "", fields: Iterable[str] = ()
@@ -27,10 +30,12 @@ def call_move(
     """Take one edge of a locked call and save it with `fields`; raises ConflictError `state_conflict`."""
     require_edge(Machine.CALL, call.state, to)
     step = CallTransition(call=call, old=call.state, new=to, **_by(actor, at, reason))
+    if {call.state, to} != WRITING_UP:
+        call.escalation = ""  # what was overdue is over; what comes now is told from the first level again
     call.state = to
     if to != CallState.OFFERED:
         call.offered_to = None
-    call.save(update_fields={"state", "offered_to", *fields})
+    call.save(update_fields={"state", "offered_to", "escalation", *fields})
     step.save(force_insert=True)
     return call
 

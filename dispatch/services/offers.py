@@ -1,17 +1,19 @@
 """Offering waiting calls to ready desks, and taking back what nobody answered."""
 
+import uuid
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from accounts.services.audit import SYSTEM, Actor, audit_write
 from common import clock
+from common.locking import locked
 from dispatch.choices import CallState, OfferOutcome, PresenceState
 from dispatch.models import Call, CallOffer, Presence
 from dispatch.publish import tell_call
-from dispatch.rules.queueing import LOWERED_PATIENCE, STORM_PATIENCE, ReadyDesk, Waiting, pairs
+from dispatch.rules.queueing import ReadyDesk, Waiting, pairs
 from dispatch.services.moves import call_move
 from dispatch.services.reputation import number_is_lowered
 from realtime.models import Realm
@@ -26,31 +28,22 @@ def calls_offer(*, realm: Realm) -> int:
     """Take back what rang too long, then give each waiting call to a ready desk; returns how many were offered.
 
     Harmless when run at once by many: rows are taken with SKIP LOCKED, and one desk has one open offer by constraint.
+    All who wait are looked at, since the order is not that of arrival alone; only those who are offered are locked.
     """
     _expire(realm)
+    _marks_raise(realm)
+    waiting = _waiting(realm)
+    if not waiting:
+        return 0  # no desk is locked for nothing: each says every minute that it is there
     with transaction.atomic():
         desks = _ready(realm)
-        if not desks:
-            return 0
-        rows = (
-            Call.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-            .select_related("realm", "answered_by", "storm")
-            .filter(realm=realm, state=CallState.QUEUED)
-        )
-        calls = {str(call.pk): call for call in _first_come(rows)[:BATCH]}
         at = clock.now()
-        raised = [call for call in calls.values() if _raise(call, at)]
-        found = pairs([_waiting(call) for call in calls.values()], desks, at)
-        for waiting, desk in found:
-            _offer(calls[waiting.call_id], desk, at)
-        for waiting, desk in found:
-            _audit(calls[waiting.call_id], "call_offered", user=desk.user_id)
-        for waiting, _desk in found:
-            tell_call(calls[waiting.call_id])
-        for call in raised:
-            if call.state == CallState.QUEUED:
-                tell_call(call)
-    return len(found)
+        offered = [call for item, desk in pairs(waiting, desks, at) if (call := _offer(item, desk, at))]
+        for call in offered:
+            _audit(call, "call_offered", user=call.offered_to_id or 0)
+        for call in offered:
+            tell_call(call)
+    return len(offered)
 
 
 def offer_end(*, call: Call, at: datetime, outcome: OfferOutcome) -> None:
@@ -112,42 +105,49 @@ def _ready(realm: Realm) -> list[ReadyDesk]:
     ]
 
 
-def _first_come(rows: QuerySet[Call]) -> QuerySet[Call]:
-    # As `rules.queueing.order_of`, so that a batch is never filled by those who may wait for the others.
-    at = clock.now()
-    lowered = Q(is_lowered=True, arrived_at__gt=at - LOWERED_PATIENCE)
-    storm = Q(storm__isnull=False, storm__ended_at=None, arrived_at__gt=at - STORM_PATIENCE)
-    rank = Case(When(lowered, then=Value(2)), When(storm, then=Value(1)), default=Value(0))
-    return rows.order_by(rank, "arrived_at", "pk")
+def _marks_raise(realm: Realm) -> None:
+    """Take off marks that no longer hold for waiting calls."""
+    lowered = Call.objects.filter(realm=realm, state=CallState.QUEUED, is_lowered=True)
+    for call_id in list(lowered.values_list("pk", flat=True)[:BATCH]):
+        with transaction.atomic():
+            call = locked(lowered.filter(pk=call_id), "realm", "answered_by", "offered_to", skip_locked=True)
+            if call is None or number_is_lowered(realm=realm, number=call.caller_number, at=clock.now()):
+                continue
+            call.is_lowered = False
+            call.save(update_fields=["is_lowered"])
+            tell_call(call)
 
 
-def _raise(call: Call, at: datetime) -> bool:
-    """Take off a mark that no longer holds for a waiting call; whether it did."""
-    if not call.is_lowered or number_is_lowered(realm=call.realm, number=call.caller_number, at=at):
-        return False
-    call.is_lowered = False
-    call.save(update_fields=["is_lowered"])
-    return True
+def _waiting(realm: Realm) -> list[Waiting]:
+    columns = ("pk", "arrived_at", "language", "skill", "is_lowered", "storm_id", "storm__ended_at")
+    calls = list(Call.objects.filter(realm=realm, state=CallState.QUEUED).values_list(*columns))
+    rang_at: dict[uuid.UUID, set[int]] = {}
+    if calls:
+        expired = CallOffer.objects.filter(
+            call__realm=realm, call__state=CallState.QUEUED, outcome=OfferOutcome.EXPIRED
+        )
+        for call_id, user_id in expired.values_list("call_id", "user_id"):
+            rang_at.setdefault(call_id, set()).add(user_id)
+    return [
+        Waiting(
+            str(key), arrived_at, language, skill, is_lowered, storm_id is not None and ended_at is None,
+            rang_at.get(key, ()),
+        )
+        for key, arrived_at, language, skill, is_lowered, storm_id, ended_at in calls
+    ]  # fmt: skip
 
 
-def _waiting(call: Call) -> Waiting:
-    rang_at = call.offers.filter(outcome=OfferOutcome.EXPIRED).values_list("user_id", flat=True)
-    return Waiting(
-        call_id=str(call.pk),
-        arrived_at=call.arrived_at,
-        language=call.language,
-        skill=call.skill,
-        is_lowered=call.is_lowered,
-        is_storm=call.storm is not None and call.storm.ended_at is None,
-        rang_at=frozenset(rang_at),
-    )
-
-
-def _offer(call: Call, desk: ReadyDesk, at: datetime) -> None:
+def _offer(waiting: Waiting, desk: ReadyDesk, at: datetime) -> Call | None:
+    """The call, ringing at the desk; None when somebody else has it just now."""
+    rows = Call.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    queued = rows.select_related("realm", "answered_by", "storm").filter(pk=waiting.call_id, state=CallState.QUEUED)
+    call = queued.first()
+    if call is None:
+        return None
     CallOffer.objects.create(call=call, user_id=desk.user_id, offered_at=at)
     call.offered_to = User.objects.get(pk=desk.user_id)
     call.offered_at = call.offered_at or at
-    call_move(call=call, to=CallState.OFFERED, actor=SYSTEM, at=at, fields=["offered_at"])
+    return call_move(call=call, to=CallState.OFFERED, actor=SYSTEM, at=at, fields=["offered_at"])
 
 
 def _audit(call: Call, action: str, **data: int) -> None:

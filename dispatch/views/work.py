@@ -38,6 +38,7 @@ from dispatch.selectors.protocols import cards_read
 from dispatch.selectors.state import ASSIGNMENTS, CALLS, INCIDENTS, LINKS, PARTS, dispositions, incident_types
 from dispatch.selectors.undone import (
     callbacks_due,
+    calls_endless,
     calls_unclosed,
     calls_waiting,
     handovers_open,
@@ -246,6 +247,7 @@ def undone(request: HttpRequest) -> HttpResponse:
             "waiting": calls_waiting(realm)[:ROWS_MAX],
             "callbacks": callbacks_due(realm)[:ROWS_MAX],
             "unclosed": calls_unclosed(realm)[:ROWS_MAX],
+            "endless": calls_endless(realm, at)[:ROWS_MAX],
             "unanswered": parts_unanswered(realm, at).select_related("incident")[:ROWS_MAX],
             "refused": parts_refused(realm).select_related("incident")[:ROWS_MAX],
             "handovers": handovers_open(realm)[:ROWS_MAX],

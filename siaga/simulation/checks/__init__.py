@@ -1,0 +1,35 @@
+"""What has to hold after a run, found out from the rows and the stream alone.
+
+Nothing here calls the services that it checks: deadlines, levels and counts are worked out again, in SQL where that is
+plainer. A check looks at something, or it says so: `looked_at` 0 is a fault of its own where there must be something.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from siaga.simulation.checks.accounted import calls_accounted
+from siaga.simulation.checks.escalated import escalations_right, overdue_now_escalated
+from siaga.simulation.checks.found import Check
+from siaga.simulation.checks.machines import parts_legal, transitions_legal
+from siaga.simulation.checks.open_work import nothing_loose, steps_follow_rules
+from siaga.simulation.checks.record import audit_whole, one_live_assignment, stream_whole
+from siaga.simulation.checks.report import report_agrees
+
+__all__ = ["Check", "checks_run", "report_agrees"]
+
+
+def checks_run(*, rung: Collection[str] | None, at: datetime, late_s: float) -> list[Check]:
+    """All of them as of `at`. `rung` are the calls that the exchange let ring; `late_s` how late a beat may be."""
+    found = [
+        nothing_loose(),
+        steps_follow_rules(),
+        *escalations_right(at=at, late_s=late_s),
+        overdue_now_escalated(at=at, late_s=late_s),
+        report_agrees(at=at),
+        *transitions_legal(),
+        parts_legal(),
+        one_live_assignment(),
+        *stream_whole(),
+        audit_whole(),
+    ]
+    return [calls_accounted(rung), *found] if rung is not None else found

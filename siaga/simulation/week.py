@@ -1,0 +1,166 @@
+"""A stretch of simulated time, by default a week: Jakarta's calls, bots at every desk, the beat's jobs, one clock.
+
+Everything but time, the telephone lines and the broker's bell is the site itself: requests go through its whole stack,
+rows into a real database.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from common.clock import monotonic_s
+from dispatch.models import Call, Escalation, Incident
+from dispatch.models.incidents import IS_OPEN
+from dispatch.rules.traffic import Burst, TrafficSettings, traffic_draw
+from realtime.models import LIVE, Realm
+from siaga.simulation.beats import beats_of_schedule
+from siaga.simulation.bots import Habits, House
+from siaga.simulation.cast import Cast, cast_make, user_switch
+from siaga.simulation.places import spots_of_rows
+from siaga.simulation.room import Garage, Room
+from siaga.simulation.roster import Staff
+from siaga.simulation.switchboard import Switchboard
+from siaga.simulation.transports import WsgiTransport, refusals_unlogged
+from siaga.simulation.virtual import VirtualWorld
+from siaga.simulation.world import Tally
+
+# A Monday, midnight in Jakarta, in the year of the figures.
+STARTS_AT = datetime(2024, 6, 30, 17, 0, tzinfo=UTC)
+DAY_S = 86400.0
+SAY_EVERY_S = 6 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class WeekSettings:
+    """How long (s), how many operators in all (a third of them in each shift), and how much comes in."""
+
+    duration_s: float = 7 * DAY_S
+    seed: int = 1
+    operators: int = 33
+    calls_a_day: float | None = None
+    calls_a_second: float | None = None
+    starts_after_s: float = 0.0
+    bursts: tuple[Burst, ...] | None = None
+    habits: Habits = field(default_factory=Habits)
+    is_exhaustive: bool = False  # skip no beat
+
+
+@dataclass(slots=True)
+class Week:
+    """What was run, and what has to be known to check it."""
+
+    settings: WeekSettings
+    starts_at: datetime
+    ends_at: datetime
+    rung: list[str]
+    tally: Tally
+    beats_run: int
+    wall_s: float
+    samples: list[str] = field(default_factory=list)
+
+    def summary(self) -> dict[str, Any]:
+        """Figures for JSON."""
+        virtual_s = (self.ends_at - self.starts_at).total_seconds()
+        return {
+            "virtual_s": virtual_s,
+            "wall_s": round(self.wall_s, 1),
+            "speed": round(virtual_s / self.wall_s),
+            "calls": Call.objects.count(),
+            "incidents": Incident.objects.count(),
+            "incidents_open": Incident.objects.filter(IS_OPEN).count(),
+            "escalations": {
+                level: Escalation.objects.filter(level=level).count() for level in ("desk", "supervisor", "head")
+            },
+            "beats_run": self.beats_run,
+            **self.tally.as_dict(),
+        }
+
+
+def week_run(settings: WeekSettings, say: Callable[[str], object], *, sample: Callable[[], list[str]]) -> Week:
+    """Run it in the database that this process points at, which must be a scratch one.
+
+    `sample` is asked every six hours of the run and names what does not hold then.
+    """
+    with _begun(settings) as (world, cast, tally):
+        week = Week(settings, world.starts_at, world.now(), [], tally, 0, 0.0)
+        week.ends_at = world.starts_at + timedelta(seconds=settings.duration_s)
+        began_s = monotonic_s()
+        switchboard = _opened(settings, world, cast, week)
+        at = world.starts_at
+        try:
+            while at < week.ends_at:
+                at = min(at + timedelta(seconds=SAY_EVERY_S), week.ends_at)
+                world.run(until=at)
+                week.samples += [f"{at:%a %H:%M} UTC: {fault}" for fault in sample()]
+                say(_progress(week, at, monotonic_s() - began_s))
+        except KeyboardInterrupt:
+            say("interrupted; what was done so far is checked")
+            week.ends_at = world.now()
+        week.beats_run, week.wall_s = world.beats_run, monotonic_s() - began_s
+        week.rung = [line.plan.key for line in switchboard.lines.values()]
+    return week
+
+
+@contextmanager
+def _begun(settings: WeekSettings) -> Iterator[tuple[VirtualWorld, Cast, Tally]]:
+    starts_at = STARTS_AT + timedelta(seconds=settings.starts_after_s)
+    beats = beats_of_schedule(starts_at, is_exhaustive=settings.is_exhaustive)
+    world = VirtualWorld(starts_at=starts_at, realm_id=Realm.objects.get(code=LIVE).pk, beats=beats)
+    with world.running(), refusals_unlogged():
+        yield world, cast_make(operators=settings.operators), Tally()
+
+
+def _opened(settings: WeekSettings, world: VirtualWorld, cast: Cast, week: Week) -> Switchboard:
+    transport = WsgiTransport()
+    switchboard = Switchboard(
+        world=world, transport=transport, code=cast.pbx_code, secret=cast.pbx_secret, tally=week.tally,
+        seed=settings.seed,
+    )  # fmt: skip
+    garage = Garage(cast.units, settings.seed)
+    house = House(world, transport, switchboard, Room(), garage, week.tally, settings.habits, settings.seed)
+    staff = Staff(house, cast)
+    first_hour = settings.starts_after_s / 3600 % 24
+    bursts = settings.bursts if settings.bursts is not None else _bursts(settings.duration_s)
+    traffic = TrafficSettings(
+        duration_s=settings.duration_s, seed=settings.seed, first_hour=first_hour, bursts=bursts,
+        calls_a_second=settings.calls_a_second,
+        **({"calls_a_day": settings.calls_a_day} if settings.calls_a_day else {}),
+    )  # fmt: skip
+
+    async def live() -> None:
+        await switchboard.check()
+        await staff.come_in()
+        world.spawn(staff.work_in_shifts(world.starts_at, week.ends_at))
+        world.spawn(switchboard.feed(traffic_draw(traffic, spots_of_rows()), world.starts_at))
+        world.spawn(_leavers(world, cast))
+
+    world.spawn(live())
+    return switchboard
+
+
+def _bursts(duration_s: float) -> tuple[Burst, ...]:
+    """One event a day of which many tell, towards the evening."""
+    evenings = [19.5 * 3600 + day * DAY_S for day in range(int(duration_s / DAY_S) + 1)]
+    return tuple(
+        Burst(at_s, calls=(6, 12, 40)[number % 3]) for number, at_s in enumerate(evenings) if at_s + 600 < duration_s
+    )
+
+
+async def _leavers(world: VirtualWorld, cast: Cast) -> None:
+    """Now and then the account of a dispatcher is switched off in the middle of the work, and on again a day later."""
+    for login in cast.dispatchers:
+        await world.sleep(DAY_S * 0.8)
+        user_switch(login.username, is_active=False)
+        await world.sleep(DAY_S * 0.4)
+        user_switch(login.username, is_active=True)
+
+
+def _progress(week: Week, at: datetime, wall_s: float) -> str:
+    virtual_s = (at - week.starts_at).total_seconds()
+    return (
+        f"{virtual_s / 3600:6.1f} h · {Call.objects.count()} calls · {Incident.objects.count()} incidents, "
+        f"{Incident.objects.filter(IS_OPEN).count()} open · {Escalation.objects.count()} escalations · "
+        f"{virtual_s / wall_s:.0f} times real time"
+    )
