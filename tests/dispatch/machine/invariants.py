@@ -161,7 +161,7 @@ def violations(now: datetime) -> list[str]:
 
 def digest() -> dict[str, str]:
     """A fingerprint of each table, the audit record and the stream among them."""
-    tables = {table: "to_jsonb(t)" for table in (*WORK_TABLES, *RECORD_TABLES)}
+    tables = dict.fromkeys((*WORK_TABLES, *RECORD_TABLES), "to_jsonb(t)")
     tables |= {table: f"to_jsonb(t) - '{column}'" for table, column in HEARD_OF.items()}
     tables |= {f"{table}.{column}": f"jsonb_build_object('{column}', t.{column})" for table, column in HEARD_OF.items()}
     parts = [

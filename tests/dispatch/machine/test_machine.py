@@ -213,7 +213,7 @@ class House(RuleBasedStateMachine):
     )  # fmt: skip
     def line(
         self, line: int, kind: str, cause: str, ago_s: int, number: Any, extension: str, place: Any, again: bool
-    ) -> None:  # noqa: E501
+    ) -> None:
         at = self.stage.clock.at - timedelta(seconds=ago_s)
         fix = Fix(*place, 40.0, at, "aml") if place else None
         told = Told(f"e{len(self.told)}", kind, f"line{line}", at, number, extension, cause, location=fix)
@@ -424,7 +424,7 @@ class House(RuleBasedStateMachine):
         n=which,
         answer=st.sampled_from(["accept", "reject", "forward", "done", "note"]),
         agency=st.sampled_from(AGENCIES),
-    )  # noqa: E501
+    )
     def agency_answer(self, u: int, n: int, answer: str, agency: str) -> None:
         user = self.officer(u)
         # Who works for the centre may answer for any agency; a note is an agency's own.
