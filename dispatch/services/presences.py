@@ -22,13 +22,13 @@ def presence_set(
 
     Skills and extension are given by the administrator and stay. Ready after away begins a new idle time.
     """
-    presence, _made = (
+    presence, is_new = (
         Presence.objects.select_for_update(of=("self",), no_key=True)
         .select_related("user")
         .get_or_create(user=user, defaults={"languages": [user.language]})
     )
     was_away = presence.state != PresenceState.READY or presence.seen_at is None or at - presence.seen_at > SEEN_WITHIN
-    has_changed = presence.state != state or (languages is not None and list(languages) != presence.languages)
+    has_changed = is_new or presence.state != state or (languages is not None and list(languages) != presence.languages)
     if languages is not None:
         presence.languages = list(languages)
     if state == PresenceState.READY and was_away:

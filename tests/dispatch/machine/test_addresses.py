@@ -1,0 +1,197 @@
+"""Every address that changes something, for every row in every state: done by a legal edge, or refused and unchanged."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern
+
+from common import clock
+from dispatch.api.urls import urlpatterns
+from dispatch.choices import AssignmentState, CallbackOutcome, CallClass, IncidentState
+from dispatch.models import Incident
+from dispatch.rules.transitions import INCIDENT_EDGES
+from tests.dispatch.console import Console, exchange_send
+from tests.dispatch.machine.acting import MISSING
+from tests.dispatch.machine.house import house_build
+from tests.dispatch.machine.invariants import digest, violations
+from tests.dispatch.machine.states import KINDS, Scenes
+
+pytestmark = pytest.mark.django_db
+WHY = {"reason": "uji"}
+CLOSING = {"disposition": "tertangani", "not_informed_reason": "unsafe"}
+# Address -> the kind of row in it and bodies that make sense. {other}, {call} and {soon} are filled in.
+ADDRESSES: dict[str, tuple[str, list[Any]]] = {
+    "POST calls/": ("", [{}, {"caller_number": "0811 000 1112"}]),
+    "POST presence/": ("", [{"state": state} for state in ("ready", "paused", "away")]),
+    "POST incidents/": ("", [{"type": "medis"}, {"type": "kebakaran", "call": "{call}"}]),
+    "POST handovers/": ("", [{"username": "{colleague}"}, {"username": "{self}"}]),
+    "POST protocol-runs/": ("", [{"card": "panggilan-sunyi", "call": "{call}"}, {"card": "tidak-ada", "call": "{call}"}]),
+    **{f"POST calls/<>/{step}/": ("calls", [{}]) for step in (
+        "answer", "hold", "resume", "end", "drop", "wrap-up", "silent", "location-link",
+    )},
+    "POST calls/<>/close/": ("calls", [{"call_class": name, "note": "n"} for name in CallClass.values]),
+    "POST calls/<>/position/": ("calls", [{"lat": -6.2, "lon": 106.8, "radius_m": 20}]),
+    "POST calls/<>/callback/": ("calls", [{"outcome": name} for name in CallbackOutcome.values]),
+    "PATCH incidents/<>/": ("incidents", [{"priority": "P1"}, {"type": "kebakaran"}, {"lat": -6.3, "lon": 106.9}]),
+    "POST incidents/<>/rounds/": ("incidents", [{}]),
+    "POST incidents/<>/notes/": ("incidents", [{"text": "catatan"}]),
+    "POST incidents/<>/state/": ("incidents", [{"state": "under_control"}, {"state": "all_clear"}, {"state": "on_scene"}]),
+    "POST incidents/<>/close/": ("incidents", [CLOSING, CLOSING | {"ends_parts": True}, {"disposition": "tertangani"}]),
+    "POST incidents/<>/cancel/": ("incidents", [{"disposition": "batal"}]),
+    "POST incidents/<>/reopen/": ("incidents", [WHY]),
+    "POST incidents/<>/next-step/": ("incidents", [{"step": "call_back", "due_at": "{soon}"}]),
+    "POST incidents/<>/owner/": ("incidents", [{}, {"username": "{colleague}"}, {"username": "{stranger}"}]),
+    "POST incidents/<>/persons/": ("incidents", [{"role": "victim", "name": "Budi"}]),
+    "POST incidents/<>/contacts/": ("incidents", [{"outcome": "reached"}, {"outcome": "busy", "number": "0811 000 0007"}]),
+    "POST incidents/<>/calls/": ("incidents", [{"call": "{call}"}]),
+    "POST incidents/<>/links/": ("incidents", [
+        {"other": "{other}", "kind": "parent"}, {"other": "{other}", "kind": "related"},
+        {"other": "{other}", "kind": "merged"}, {"other": "{same}", "kind": "related"},
+        {"other": "{same}", "kind": "merged"}, {"other": "{closed}", "kind": "merged"},
+    ]),
+    "POST incidents/<>/merge-undo/": ("incidents", [WHY]),
+    "POST incidents/<>/split/": ("incidents", [{"type": "medis", "calls": []}, {"type": "medis", "calls": ["{call}"]}]),
+    "POST incidents/<>/storms/": ("incidents", [{}]),
+    "POST incidents/<>/assignments/": ("incidents", [{"unit": "PUMP-01"}, {"unit": "TUA-01"}, {"unit": "UJI-1"}]),
+    "POST incidents/<>/parts/": ("incidents", [{"agency": "gulkarmat"}, {"agency": "pk3d"}, {"agency": "bubar"}]),
+    "DELETE <persons>/": ("persons", [{}]),
+    "DELETE links/<>/": ("links", [{}]),
+    "DELETE storms/<>/": ("storms", [{}]),
+    "POST assignments/<>/": ("assignments", [{"state": state, "reason": "uji"} for state in AssignmentState.values]),
+    "POST parts/<>/accept/": ("parts", [{}]),
+    "POST parts/<>/reject/": ("parts", [WHY]),
+    "POST parts/<>/forward/": ("parts", [WHY | {"agency": agency} for agency in ("polda", "gulkarmat", "bubar")]),
+    "POST parts/<>/done/": ("parts", [{"disposition": "tertangani"}]),
+    "POST parts/<>/notes/": ("parts", [{"text": "tiba"}]),
+    "POST handovers/<>/accept/": ("handovers", [{}]),
+    "POST handovers/<>/decline/": ("handovers", [{}]),
+    "POST numbers/<>/review/": ("numbers", [{"is_kept": True, "note": "n"}, {"is_kept": False, "note": "n"}]),
+    "POST protocol-runs/<>/": ("protocol-runs", [{"position": 0, "key": key} for key in ("", "1", "2", "9")]),
+    "POST matches/<>/reviews/": ("", [{"decision": "reject", "reason": "quality", "viewed_ms": 5}]),
+}  # fmt: skip
+# Reached by a signature and not by a session; see the last test.
+BY_SIGNATURE = {"POST pbx/<>/events/"}
+NONSENSE: list[Any] = [
+    [1], "{", {"tidak_dikenal": 1}, None, '{"text": "\\u0000", "reason": "\\u0000", "state": "\\u0000"}',
+    f'{{"lat": {"9" * 400}, "lon": 1, "radius_m": 1, "position": {"9" * 40}}}',
+    {name: {"a": [1]} for name in ("text", "reason", "state", "call", "other", "username", "type", "note", "outcome")},
+]  # fmt: skip
+
+
+@pytest.fixture
+def scenes(db: None) -> Iterator[Scenes]:
+    scenes = Scenes(house_build())
+    yield scenes
+    assert violations(clock.now()) == []
+
+
+def route_of(pattern: URLPattern) -> str:
+    """An address with its places empty, as the table has it."""
+    text = str(pattern.pattern)
+    text = text.replace("incidents/<uuid:incident_id>/persons/<uuid:person_id>", "<persons>")
+    while "<" in text.replace("<>", "").replace("<persons>", ""):
+        start = text.index("<", text.rindex("<>") + 2 if "<>" in text else 0)
+        text = text[:start] + "<>" + text[text.index(">", start) + 1 :]
+    return text
+
+
+def test_every_address_that_changes_something_is_in_the_table() -> None:
+    found = {
+        f"{method} {route_of(pattern)}"
+        for pattern in urlpatterns
+        for method in getattr(pattern.callback.view_class, "required_permissions", {"POST": None})  # type: ignore[attr-defined]
+        if method != "GET"
+    }
+    assert found == set(ADDRESSES) | BY_SIGNATURE
+
+
+@pytest.mark.parametrize("kind", ["", *KINDS])
+def test_whatever_is_asked_of_a_row_in_any_state(scenes: Scenes, kind: str) -> None:
+    made = KINDS[kind](scenes) if kind else {"": str(MISSING)}
+    words = {
+        "{call}": scenes.call("answer"), "{other}": scenes.incident(), "{closed}": scenes.incidents()["closed"],
+        "{colleague}": scenes.house.users["taker"].username, "{stranger}": scenes.house.users["auditor"].username,
+        "{self}": scenes.centre.user.username, "{soon}": (clock.now() + timedelta(minutes=5)).isoformat(),
+    }  # fmt: skip
+    asked = done = 0
+    for address, (of_kind, bodies) in ADDRESSES.items():
+        for state, key in made.items() if of_kind == kind else ():
+            for body in bodies:
+                text = json.dumps(body)
+                for word, value in (words | {"{same}": key}).items():
+                    text = text.replace(word, value)
+                asked += 1
+                done += asked_of(scenes, address, key, text, f"{address} {state} {body}")
+    assert asked >= len(made)
+    assert done > 0, "nothing was possible at all, so nothing was tested"
+
+
+def asked_of(scenes: Scenes, address: str, key: str, text: str, what: str) -> bool:
+    """One request, taken back afterwards; whether it was done."""
+    method, path = address.split(" ", 1)
+    path = path.replace("<persons>", key).replace("<>", key)
+    before = digest()
+    with transaction.atomic():
+        answer = console_for(scenes, path).send(method, path, text, **if_match(method, key))
+        assert answer.status_code < 500, (what, answer.content)
+        is_done = answer.status_code < 300
+        if is_done:
+            assert violations(clock.now()) == [], what
+        else:
+            assert answer.json()["error"]["code"], what
+            after = digest()
+            assert {name for name in before if before[name] != after[name]} == set(), what
+        transaction.set_rollback(True)
+    return is_done
+
+
+def console_for(scenes: Scenes, path: str) -> Console:
+    return scenes.officer if path.startswith("parts/") else scenes.centre
+
+
+def if_match(method: str, key: str) -> dict[str, str]:
+    revision = Incident.objects.filter(pk=key).values_list("revision", flat=True).first() if method == "PATCH" else None
+    return {"If-Match": f'"{revision}"'} if revision else {}
+
+
+@pytest.mark.parametrize("address", sorted(ADDRESSES))
+def test_nonsense_is_refused_with_a_word_and_changes_nothing(scenes: Scenes, address: str) -> None:
+    kind, bodies = ADDRESSES[address]
+    keys = [*list(KINDS[kind](scenes).values())[:1]] if kind else [str(MISSING)]
+    if any(bodies):  # who needs no body reads none
+        for text in (json.dumps(body) if not isinstance(body, str) else body for body in NONSENSE):
+            for key in keys:
+                assert not asked_of(scenes, address, key, text, f"{address} {text[:60]}")
+    missing = (
+        f"incidents/{MISSING}/persons/{MISSING}" if kind == "persons" else "0" if kind == "numbers" else str(MISSING)
+    )
+    if kind:
+        assert not asked_of(scenes, address, missing, json.dumps(bodies[0]), f"{address} of nothing")
+
+
+def test_nothing_leads_into_intake_any_more() -> None:
+    assert IncidentState.INTAKE not in {new for news in INCIDENT_EDGES.values() for new in news}
+
+
+@pytest.mark.parametrize("told", ["ringing", "answered", "held", "transferred", "ended", "abandoned"])
+@pytest.mark.parametrize("cause", ["", "dropped"])
+def test_whatever_an_exchange_tells_of_a_call_in_any_state(scenes: Scenes, told: str, cause: str) -> None:
+    by_line = scenes.house.pbx
+    for number, (state, steps) in enumerate(
+        {
+            "queued": [], "answered": ["answer"], "held": ["answer", "hold"], "ended": ["answer", "end"],
+            "wrap_up": ["answer", "end", "wrap-up"], "callback_due": ["answer", "drop"],
+        }.items()
+    ):  # fmt: skip
+        call = scenes.line(("ringing", ""))
+        for step in steps:
+            scenes.centre.post(f"calls/{call}/{step}/")
+        name = by_line.events.order_by("-id").first().pbx_call
+        event = {"id": f"x{number}", "event": told, "call": name, "at": clock.now().isoformat(), "cause": cause}
+        answer = exchange_send([event])
+        assert (answer.status_code, answer.json()) == (202, {"accepted": 1, "repeated": 0}), state
+        assert violations(clock.now()) == [], state
