@@ -194,11 +194,13 @@ def test_what_the_dialplan_knows_of_the_caller_comes_along() -> None:
     where = state()
     variables = "SIAGA_LANGUAGE=en_US\nSIAGA_SKILL=fire\nSIAGA_LOCATION=-6.2,106.8,150,cell\nOTHER=a=b"
     events = told([*RING[:3], RING[3] | {"ChanVariable": variables}, *ANSWER], where)
-    assert events[0].language == ""
-    answered = events[1]
-    assert (answered.language, answered.skill) == ("en", "fire")
-    assert answered.location is not None
-    assert (answered.location.lat, answered.location.radius_m, answered.location.source) == (-6.2, 150, "cell")
+    ringing, news, answered = events
+    assert [event.event for event in events] == ["ringing", "ringing", "answered"]  # in time for the choice of a desk
+    assert (ringing.language, ringing.skill, ringing.location) == ("", "", None)
+    assert (news.language, news.skill) == (answered.language, answered.skill) == ("en", "fire")
+    assert news.location is not None
+    assert (news.location.lat, news.location.radius_m, news.location.source) == (-6.2, 150, "cell")
+    assert answered.location is None
     later = told([agent("Hold", 9) | {"ChanVariable": variables}, hangup(20, ChanVariable=variables)], where)
     assert [event.location for event in later] == [None, None]  # told once
     moved = told([RING[0] | {"Uniqueid": "7", "Linkedid": "7", "Context": "siaga-112"}], where)
@@ -206,7 +208,7 @@ def test_what_the_dialplan_knows_of_the_caller_comes_along() -> None:
         [ami("Newexten", 1, Uniqueid="7", Linkedid="7", ChanVariable="SIAGA_LOCATION=1,2,3\nSIAGA_SKILL=a b")], where
     )
     moved += told([hangup(20, Uniqueid="7", Linkedid="7", ChanVariable="SIAGA_LOCATION=1,2,4")], where)
-    assert [event.location.radius_m if event.location else None for event in moved] == [None, 4.0]
+    assert [event.location.radius_m if event.location else None for event in moved] == [None, 3.0, 4.0]
     assert moved[1].skill == ""
     by_queue = State(Calls(), queues=frozenset({"q112"}))
     assert told([RING[3] | {"ChanVariable": variables}], by_queue)[0].skill == "fire"

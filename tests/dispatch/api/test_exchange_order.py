@@ -30,8 +30,9 @@ from tests.dispatch.console import exchange_send
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
-IN_ONE_TEST = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-KINDS = ("ringing", "answered", "held", "transferred", "ended", "abandoned")
+IN_ONE_TEST = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# Ends are rarer than in life, or few events would be left to come after what people do.
+KINDS = ("ringing", "answered", "answered", "held", "held", "transferred", "ended", "abandoned")
 # What must not depend on the order of hearing.
 FACTS = (
     "state", "arrived_at", "answered_at", "ended_at", "caller_number", "answered_by_id", "language", "skill", "lat",
@@ -93,9 +94,9 @@ event = st.fixed_dictionaries(
         "location": st.none() | where,
     }
 )
-told = st.lists(event, min_size=1, max_size=7)
+told = st.lists(event, min_size=1, max_size=6)
 moments = st.sampled_from([0, 3.5, 3600])
-ways = st.randoms(use_true_random=False)
+ways = st.integers(0, 2**32).map(chance.Random)  # its own, evenly: what is drawn by hypothesis leans to first and last
 
 
 def batches(events: list[Any], name: str, random: chance.Random) -> Iterator[list[Any]]:
@@ -108,7 +109,7 @@ def batches(events: list[Any], name: str, random: chance.Random) -> Iterator[lis
     sent += random.sample(sent, random.randint(0, len(sent)))
     random.shuffle(sent)
     while sent:
-        count = random.randint(1, len(sent))
+        count = random.randint(1, 3)
         yield sent[:count]
         sent = sent[count:]
 
@@ -186,24 +187,29 @@ def _ring(world: World) -> None:
     connection.check_constraints()
 
 
-@given(st.lists(event.map(lambda fields: fields | {"caller": "0811000111"}), min_size=1, max_size=7), ways)
-@IN_ONE_TEST
-def test_the_callback_list_in_between_loses_nobody(world: World, told: list[Any], random: chance.Random) -> None:
-    """However late the exchange tells the rest: the same as had it all come at once."""
+STORIES = [
+    ("ringing 0", "abandoned 2", "answered 3", "ended 9 normal"),
+    ("ringing 0", "abandoned 2", "held 3", "answered 5"),
+    ("answered 1", "held 3", "ended 6 dropped", "ended 8 normal"),
+]
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_the_callback_list_in_between_loses_nobody(world: World, story: tuple[str, ...]) -> None:
+    """In every order, however long the exchange takes to tell the rest: the same as had it all come at once."""
     found = []
-    for is_patient in (True, False):
-        name = uuid.uuid4().hex
-        world.at = START + timedelta(hours=3)
-        for batch in batches(told, name, random):
-            send(batch)
-            if not is_patient:
-                world.at += timedelta(seconds=random.choice([1, 10]))
-                callbacks_arrange()
-        world.at = START + timedelta(hours=4)
-        callbacks_arrange()
-        call = checked(name, len(told))
+    for order in itertools.permutations(enumerate(story)):
+        name, world.at = uuid.uuid4().hex, START + timedelta(hours=3)
+        for number, text in order:
+            kind, second, cause = [*text.split(), ""][:3]
+            at = (START + timedelta(seconds=int(second))).isoformat()
+            send([{"id": f"{number}", "call": name, "event": kind, "at": at, "cause": cause, "caller": "0811000111"}])
+            world.at += timedelta(seconds=10)
+            callbacks_arrange()
+        call = checked(name, len(story))
         found.append(facts_of(call) | {"callback_due_at": call.callback_due_at is None})
-    assert found[0] == found[1]
+    assert all(facts == found[0] for facts in found)
+    assert {facts["state"] for facts in found} <= {"ended", "answered", "callback_due"}
 
 
 PERSON: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
@@ -221,7 +227,16 @@ PERSON: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
 }
 
 
-@given(told, st.lists(st.sampled_from([*PERSON, "clock", "ring"]), min_size=1, max_size=8), ways)
+LIVES = [
+    ["answer", "hold", "resume", "end", "wrap_up", "close"],
+    ["ring", "answer", "end", "clock", "close_dropped", "clock", "no_answer", "reached", "end"],
+    ["clock", "reached", "hold", "resume", "drop", "refused"],
+    ["answer", "drop", "clock", "answer", "end", "close"],
+]
+deeds = st.sampled_from(LIVES) | st.lists(st.sampled_from([*PERSON, "clock", "ring"]), min_size=3, max_size=9)
+
+
+@given(st.lists(event, min_size=5, max_size=6), deeds, ways)
 @IN_ONE_TEST
 def test_whatever_people_do_the_exchange_is_always_heard(
     world: World, told: list[Any], does: list[str], random: chance.Random
@@ -234,7 +249,7 @@ def test_whatever_people_do_the_exchange_is_always_heard(
     for part in parts:
         send(part)
         call = Call.objects.get(pbx_call=name)
-        for _ in range(random.randint(0, len(waiting))):
+        for _ in range(min(random.randint(0, 3), len(waiting))):
             world.at += timedelta(seconds=random.choice([0, 1, 10]))
             _do(world, waiting.pop(0), call)
             connection.check_constraints()
