@@ -86,8 +86,9 @@ def _caller_seen(event: Event, state: State) -> list[NeutralEvent]:
 def _queue_joined(event: Event, state: State) -> list[NeutralEvent]:
     call, told = _call(event), _told(event, state)
     news = state.calls.news(call, _at(event), told)
-    if event.get("Queue") not in state.queues:
-        return news
+    passed = state.calls.requeue(call, _at(event))
+    if passed or event.get("Queue") not in state.queues:
+        return news + passed
     return news + state.calls.ring(call, _at(event), caller=_caller(event), told=told)
 
 

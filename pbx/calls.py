@@ -181,6 +181,11 @@ class Calls:
         call.phase, call.agent, call.leg = "passed", agent_clean(agent), ""
         return [self._event(call, "transferred", at)]
 
+    def requeue(self, raw: str, at: datetime | None) -> list[NeutralEvent]:
+        """The caller waits in a queue, whoever had the call: passed on to whoever will take it."""
+        call = self.get(raw)
+        return self.transfer(raw, at, agent=None) if call and call.phase in {"talking", "held"} else []
+
     def finish(self, raw: str, at: datetime | None, *, cause: Cause) -> list[NeutralEvent]:
         """The call is over: `ended`, or `abandoned` where nobody had answered."""
         call = self.get(raw)

@@ -170,7 +170,7 @@ def _queue(event: Event, state: State) -> list[NeutralEvent]:
     action = event.get("CC-Action")
     if action == "member-queue-start":
         caller = number_clean(event.get("CC-Member-CID-Number", ""))
-        return state.calls.ring(raw, _at(event), caller=caller, told=_told(event, state))
+        return state.calls.requeue(raw, _at(event)) or state.calls.ring(raw, _at(event), caller=caller, told=_told(event, state))
     call = state.calls.get(raw)
     if call is None:
         return []

@@ -118,11 +118,14 @@ class Asterisk:
 
     async def _answers(self, process: asyncio.subprocess.Process) -> None:
         async with asyncio.timeout(START_S):
-            while True:
+            while not self._is_up():
                 assert process.returncode is None, (self._folder / "asterisk.log").read_text(errors="replace")
-                if self._is_up():
-                    return
                 await asyncio.sleep(0.1)
+            booted = await asyncio.create_subprocess_exec(
+                "asterisk", "-C", str(self._folder / "asterisk.conf"), "-rx", "core waitfullybooted",
+                stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL,
+            )  # fmt: skip
+            assert await booted.wait() == 0
 
     def _is_up(self) -> bool:
         with suppress(OSError), socket.create_connection(("127.0.0.1", self.ami), timeout=1):

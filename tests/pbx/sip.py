@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 import shutil
 import socket
 from collections.abc import AsyncIterator
@@ -28,6 +29,7 @@ CONFIG = """poll_method epoll
 sip_listen 127.0.0.1:{sip}
 call_local_timeout 120
 call_max_calls 4
+rtp_timeout 2
 audio_player aubridge,a
 audio_source aubridge,a
 audio_alert aubridge,b
@@ -45,12 +47,12 @@ ctrl_tcp_listen 127.0.0.1:{control}
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that is free for UDP and TCP."""
+    """A port of 127.0.0.1 that is free for UDP and TCP, and below those that the system gives out by itself."""
     while True:
-        with socket.create_server(("127.0.0.1", 0)) as taken:
-            port = int(taken.getsockname()[1])
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams, suppress(OSError):
-                datagrams.bind(("127.0.0.1", port))
+        port = random.randrange(10_000, 16_000, 2)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams, suppress(OSError):
+            datagrams.bind(("127.0.0.1", port))
+            with socket.create_server(("127.0.0.1", port)):
                 return port
 
 
@@ -116,6 +118,10 @@ class Phone:
         """A key of the phone itself: `x` holds, `X` resumes."""
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as keys:
             keys.sendto(key.encode(), ("127.0.0.1", self.keys))
+
+    def forget(self) -> None:
+        """Of what the phone has told, wait only for what comes from now on."""
+        self._seen.clear()
 
     async def until(self, kind: str) -> None:
         """Wait until the phone has told this event."""

@@ -176,6 +176,16 @@ def test_a_caller_who_leaves_after_a_transfer_was_answered_before() -> None:
     assert [event.event for event in told([*RING, *ANSWER, passed, *again])][2:] == ["transferred", "ended"]
 
 
+def test_a_caller_whose_agent_hung_up_and_who_is_in_the_queue_again_waits_for_the_next() -> None:
+    again = [agent("Hangup", 10, Cause="16"), ami("QueueCallerJoin", 10.1, Queue="q112")]
+    second = ami("AgentConnect", 15, Interface="PJSIP/202", DestUniqueid="1772337916.102")
+    assert short(told([*RING, *ANSWER, *again, second, hangup(60)]))[2:] == [
+        ("transferred", None, ""),
+        ("answered", "202", ""),
+        ("ended", "202", "normal"),
+    ]
+
+
 def test_other_calls_and_helpers_are_not_ours() -> None:
     where = state()
     other = {"Uniqueid": "9.1", "Linkedid": "9.1", "Context": "office"}

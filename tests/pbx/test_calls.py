@@ -18,7 +18,7 @@ FOLLOWS = {
     "ended": set(),
     "abandoned": set(),
 }
-STEPS = ("ring", "answer", "hold", "resume", "transfer", "news id", "news en", "finish")
+STEPS = ("ring", "answer", "hold", "resume", "transfer", "requeue", "news id", "news en", "finish")
 
 
 def step(calls: Calls, name: str, at: datetime | None) -> list[NeutralEvent]:

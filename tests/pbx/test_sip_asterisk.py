@@ -48,11 +48,11 @@ async def until(receiver: Receiver, *kinds: str) -> None:
     await receiver.until(lambda: [event[0] for event in told(receiver)] == list(kinds))
 
 
-async def test_answered_held_resumed_and_left(
+async def test_answered_held_resumed_and_ended(
     room: Room, adapters: Adapters, receiver: Receiver, tmp_path: Path
 ) -> None:
     adapter = await adapters.start("asterisk", *OPTIONS, port=room.exchange.ami)
-    async with calling(room.exchange.sip, "answered", tmp_path, service="112", talk_ms=5000):
+    async with calling(room.exchange.sip, "hung-up-on", tmp_path, service="112"):
         await room.first.until("CALL_INCOMING")
         await room.first.command("accept")
         await until(receiver, "ringing", "answered")
@@ -60,6 +60,7 @@ async def test_answered_held_resumed_and_left(
         await until(receiver, "ringing", "answered", "held")
         room.first.press("X")
         await until(receiver, "ringing", "answered", "held", "answered")
+        await room.first.command("hangup")
     await until(receiver, "ringing", "answered", "held", "answered", "ended")
     assert told(receiver)[-1] == ("ended", "201", "normal")
     assert {event["caller"] for event in receiver.events} == {CALLER}
@@ -75,7 +76,7 @@ async def test_who_hangs_up_in_the_queue_has_abandoned_the_call(
     room: Room, adapters: Adapters, receiver: Receiver, tmp_path: Path
 ) -> None:
     adapter = await adapters.start("asterisk", *OPTIONS, port=room.exchange.ami)
-    async with calling(room.exchange.sip, "answered", tmp_path, service="112", talk_ms=1500):
+    async with calling(room.exchange.sip, "answered", tmp_path, service="112", talk_ms=3000):
         await room.first.until("CALL_INCOMING")
     await until(receiver, "ringing", "abandoned")
     assert await adapters.stop(adapter) == 0
@@ -105,7 +106,7 @@ async def test_killed_in_the_middle_and_started_again(
 ) -> None:
     """What happened meanwhile comes from Asterisk's list of channels."""
     adapter = await adapters.start("asterisk", *OPTIONS, port=room.exchange.ami)
-    async with calling(room.exchange.sip, "answered", tmp_path, service="112", talk_ms=5000):
+    async with calling(room.exchange.sip, "hung-up-on", tmp_path, service="112"):
         await room.first.until("CALL_INCOMING")
         await until(receiver, "ringing")
         await adapters.stop(adapter, signal.SIGKILL)
@@ -114,5 +115,6 @@ async def test_killed_in_the_middle_and_started_again(
         adapter = await adapters.start("asterisk", *OPTIONS, port=room.exchange.ami)
         await until(receiver, "ringing", "answered")
         assert told(receiver)[1] == ("answered", "201", "")
+        await room.first.command("hangup")
     await until(receiver, "ringing", "answered", "ended")
     assert await adapters.stop(adapter) == 0

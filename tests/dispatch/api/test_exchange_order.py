@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from accounts.choices import Role
@@ -30,7 +30,10 @@ from tests.dispatch.console import exchange_send
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
-IN_ONE_TEST = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+IN_ONE_TEST = settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink over a database takes minutes
+)  # fmt: skip
 # Ends are rarer than in life, or few events would be left to come after what people do.
 KINDS = ("ringing", "answered", "answered", "held", "held", "transferred", "ended", "abandoned")
 # What must not depend on the order of hearing.
