@@ -10,6 +10,7 @@ from celery import shared_task
 from accounts.services.idempotency import keys_forget as keys_forget_write
 from common.doorbell import ring
 from dispatch.services.alarms import queue_watch
+from dispatch.services.aml import aml_forget as aml_forget_run
 from dispatch.services.analyses import faces_recognise as faces_recognise_run
 from dispatch.services.callbacks import callbacks_arrange as callbacks_arrange_run
 from dispatch.services.captures import snapshots_take as snapshots_take_run
@@ -100,3 +101,9 @@ def overdue_escalate() -> None:
 def storms_end() -> None:
     """End storm mode where nobody calls any more."""
     storms_end_run()
+
+
+@shared_task(queue="control", expires=300)
+def aml_forget() -> None:
+    """Delete positions that waited for a call long enough."""
+    aml_forget_run()

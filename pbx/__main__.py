@@ -1,4 +1,4 @@
-"""`python -m pbx asterisk|freeswitch|baresip|spool`: see `--help` of each, and docs/pbx.md.
+"""`python -m pbx asterisk|freeswitch|baresip|aml|spool`: see `--help` of each, and docs/pbx.md.
 
 Exit codes: 0 stopped by a signal, 2 wrong arguments or an unreadable file, 3 the spool cannot be used, 1 anything else.
 """
@@ -11,18 +11,20 @@ import signal
 import ssl
 import stat
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-from pbx import asterisk, baresip, freeswitch
+from pbx import aml, asterisk, baresip, freeswitch
 from pbx.calls import Calls
 from pbx.link import Intake, keep_up
 from pbx.pauses import MAX_S, Pauses
-from pbx.sender import Sender, Target
+from pbx.sender import Sender
 from pbx.spool import Spool, SpoolUnusable
+from pbx.webhook import Target
 
 log = logging.getLogger("pbx")
 
@@ -33,6 +35,8 @@ LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 Session = Callable[[Intake], Awaitable[None]]
 Adapter = Callable[[argparse.Namespace, Calls], Session]
+Kinds: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Group: TypeAlias = "argparse._ArgumentGroup"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -64,13 +68,27 @@ async def _serve(spool: Spool, target: Target, adapter: Adapter, options: argpar
     session = adapter(options, calls)
     counts = spool.counts()
     log.info("started: %d events wait, %d were refused, %d calls", counts.waiting, counts.dead, len(calls.known()))
-    work = asyncio.gather(sender.run(), keep_up(lambda: session(intake), intake.pauses))
+    await _until_stopped(sender.run(), keep_up(lambda: session(intake), intake.pauses))
+
+
+async def _until_stopped(*work: Coroutine[Any, Any, None]) -> None:
+    """Run until a signal comes, or one of them fails: then that error ends the process."""
+    tasks = asyncio.gather(*work)
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
+        asyncio.get_running_loop().add_signal_handler(number, tasks.cancel)
     try:
-        await work
+        await tasks
     except asyncio.CancelledError:
-        log.info("stopping: what waits stays in the spool")
+        log.info("stopping: what waits stays where it is")
+
+
+def _aml_run(parser: argparse.ArgumentParser, options: argparse.Namespace) -> int:
+    target = _target(parser, options)
+    if not options.folder.is_dir():
+        parser.error(f"--folder: {options.folder} is no folder")
+    asyncio.run(_until_stopped(aml.run(options.folder, target, Pauses(max_s=options.pause_max_s))))
+    log.info("stopped")
+    return 0
 
 
 def _adapter(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Adapter:
@@ -79,6 +97,8 @@ def _adapter(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Ad
         return lambda _, calls: _baresip(options, calls)
     if not options.context and not options.queue:
         parser.error("say which calls are meant: --context or --queue")
+    if options.host not in LOOPBACK:
+        log.warning("the exchange is another machine: numbers and the password cross the network in clear")
     password = _secret_read(parser, options.password_file, "--password-file", chars_min=1)
     if options.adapter == "asterisk":
         return lambda _, calls: _asterisk(options, calls, password)
@@ -145,13 +165,14 @@ def _secret_read(parser: argparse.ArgumentParser, path: Path, option: str, *, ch
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m pbx", description="Carries a telephone exchange's calls to Siaga.")
-    kinds = parser.add_subparsers(required=True, metavar="asterisk|freeswitch|baresip|spool")
+    kinds = parser.add_subparsers(required=True, metavar="asterisk|freeswitch|baresip|aml|spool")
     one = _adapter_parser(kinds, "asterisk", port=5038, help="Asterisk, by its manager interface (AMI)")
     one.add_argument("--user", required=True, help="the user in manager.conf")
     _exchange_options(one, "the file with that user's secret")
     two = _adapter_parser(kinds, "freeswitch", port=8021, help="FreeSWITCH, by its event socket (ESL)")
     _exchange_options(two, "the file with the password of event_socket.conf")
     _adapter_parser(kinds, "baresip", port=4444, help="a softphone at a desk, by baresip's module ctrl_tcp")
+    _aml_parser(kinds)
     four = kinds.add_parser("spool", help="says what a spool holds, as JSON")
     four.add_argument("--spool", type=Path, required=True, metavar="FILE", help="the adapter's spool")
     four.add_argument(
@@ -161,8 +182,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _aml_parser(kinds: Kinds) -> None:
+    text = "positions that phones send by text (AML), from a folder of the SMS Server Tools"
+    parser = kinds.add_parser("aml", help=text, description=text)
+    _siaga_options(parser, "aml")
+    parser.add_argument("--folder", type=Path, required=True, metavar="DIR", help="the folder of received texts")
+    parser.set_defaults(run=_aml_run)
+
+
 def _adapter_parser(
-    kinds: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    kinds: Kinds,
     name: str,
     *,
     port: int,
@@ -170,21 +199,26 @@ def _adapter_parser(
 ) -> argparse.ArgumentParser:
     """What every adapter is told."""
     parser = kinds.add_parser(name, help=help, description=help)
-    siaga = parser.add_argument_group("Siaga")
-    siaga.add_argument("--webhook", required=True, metavar="URL", help="https://HOST/api/v1/pbx/LINK/events/")
-    siaga.add_argument("--secret-file", type=Path, required=True, metavar="FILE", help="the link's secret, in one line")
-    siaga.add_argument("--ca-file", type=Path, metavar="FILE", help="trust these authorities, not the system's (PEM)")
+    siaga = _siaga_options(parser, "events")
     siaga.add_argument(
         "--spool", type=Path, required=True, metavar="FILE", help="where events wait (SQLite, made if new)"
     )
     exchange = parser.add_argument_group("exchange")
     exchange.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
     exchange.add_argument("--port", type=int, default=port, help="default: %(default)s")
+    parser.set_defaults(run=_adapter_run, adapter=name)
+    return parser
+
+
+def _siaga_options(parser: argparse.ArgumentParser, what: str) -> Group:
+    siaga = parser.add_argument_group("Siaga")
+    siaga.add_argument("--webhook", required=True, metavar="URL", help=f"https://HOST/api/v1/pbx/LINK/{what}/")
+    siaga.add_argument("--secret-file", type=Path, required=True, metavar="FILE", help="the link's secret, in one line")
+    siaga.add_argument("--ca-file", type=Path, metavar="FILE", help="trust these authorities, not the system's (PEM)")
     parser.add_argument("--pause-max-s", type=_seconds, default=MAX_S, help="longest pause between tries; %(default)s")
     levels = ("debug", "info", "warning", "error")
     parser.add_argument("--log-level", choices=levels, default="info", help="default: %(default)s")
-    parser.set_defaults(run=_adapter_run, adapter=name)
-    return parser
+    return siaga
 
 
 def _exchange_options(parser: argparse.ArgumentParser, secret_help: str) -> None:

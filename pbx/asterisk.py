@@ -75,20 +75,21 @@ def _caller_seen(event: Event, state: State) -> list[NeutralEvent]:
     if not call or not _is_caller(event):
         return []
     told = _told(event, state)
-    state.calls.note(call, told)
+    news = state.calls.news(call, _at(event), told)
     # `h` runs after the caller left; `Dialing` is a channel that Asterisk itself calls.
     ours = event.get("Context") in state.contexts and event.get("Exten") != "h"
     if not ours or event.get("ChannelStateDesc") == "Dialing":
-        return []
-    return state.calls.ring(call, _at(event), caller=_caller(event), told=told)
+        return news
+    return news + state.calls.ring(call, _at(event), caller=_caller(event), told=told)
 
 
 def _queue_joined(event: Event, state: State) -> list[NeutralEvent]:
     call, told = _call(event), _told(event, state)
-    state.calls.note(call, told)
-    if event.get("Queue") not in state.queues:
-        return []
-    return state.calls.ring(call, _at(event), caller=_caller(event), told=told)
+    news = state.calls.news(call, _at(event), told)
+    passed = state.calls.requeue(call, _at(event))
+    if passed or event.get("Queue") not in state.queues:
+        return news + passed
+    return news + state.calls.ring(call, _at(event), caller=_caller(event), told=told)
 
 
 def _queue_abandoned(event: Event, state: State) -> list[NeutralEvent]:
@@ -248,7 +249,8 @@ class _Protocol(AMIProtocol):  # type: ignore[misc]  # panoramisk has no types
 
     async def ask(self, action: dict[str, str], *, as_list: bool | None = None) -> Any:
         """Send an action and wait for what it brings; raises TimeoutError."""
-        return await asyncio.wait_for(self.send(action, as_list=as_list), ANSWER_S)
+        async with asyncio.timeout(ANSWER_S):
+            return await self.send(action, as_list=as_list)
 
 
 async def session(account: Account, state: State, intake: Intake) -> None:
@@ -286,13 +288,16 @@ async def _catch_up(protocol: _Protocol, state: State, intake: Intake) -> None:
     while not protocol.events.empty():  # they came before the list was whole
         _take(protocol.events.get_nowait(), state, intake)
     rows = [plain(row) for row in answer if row.event == "CoreShowChannel"]
-    intake.take(resync(rows, known, state))
+    intake.hear(lambda: resync(rows, known, state))
 
 
 async def _pump(protocol: _Protocol, state: State, intake: Intake) -> None:
     """The next event, or a question whether anybody is there."""
     try:
-        message = await asyncio.wait_for(protocol.events.get(), PING_S)
+        async with asyncio.timeout(
+            PING_S
+        ):  # never `wait_for`: before Python 3.12 it may swallow the end of the process
+            message = await protocol.events.get()
     except TimeoutError:
         await protocol.ask({"Action": "Ping"})
         return
@@ -302,4 +307,4 @@ async def _pump(protocol: _Protocol, state: State, intake: Intake) -> None:
 def _take(message: dict[str, str] | None, state: State, intake: Intake) -> None:
     if message is None:
         raise LinkBroken("closed by Asterisk")
-    intake.take(translate(message, state))
+    intake.hear(lambda: translate(message, state))

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -168,7 +169,7 @@ async def session(address: Address, state: State, intake: Intake) -> None:
         while True:
             async with asyncio.timeout(SILENCE_S):
                 message = await netstring_read(reader)
-            intake.take(translate(message, state))
+            intake.hear(partial(translate, message, state))
     finally:
         poller.cancel()
         writer.close()

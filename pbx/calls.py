@@ -23,6 +23,10 @@ from pbx.neutral import (
 )
 
 Phase = Literal["ringing", "talking", "held", "passed"]
+# An event that says again what is: it changes nothing but carries what is new of the caller.
+SAYS_AGAIN: dict[Phase, EventKind] = {
+    "ringing": "ringing", "talking": "answered", "held": "held", "passed": "transferred",
+}  # fmt: skip
 CLOSED_KEPT = 2000
 TICK = timedelta(microseconds=1)
 
@@ -120,18 +124,29 @@ class Calls:
         self.note(raw, told)
         return [self._event(call, "ringing", at)]
 
-    def note(self, raw: str, told: Told) -> None:
-        """Keep what the exchange learnt of the caller meanwhile; it goes out with this call's next events."""
+    def news(self, raw: str, at: datetime | None, told: Told) -> list[NeutralEvent]:
+        """The exchange learnt something of the caller: told at once, since the choice of a desk may hang on it."""
+        return self.again(raw, at) if self.note(raw, told) else []
+
+    def again(self, raw: str, at: datetime | None) -> list[NeutralEvent]:
+        """Say once more how the call stands."""
+        call = self.get(raw)
+        return [] if call is None else [self._event(call, SAYS_AGAIN[call.phase], at)]
+
+    def note(self, raw: str, told: Told) -> bool:
+        """Keep what the exchange learnt of the caller; it goes out with this call's next event. False: no news."""
         call = self.get(raw)
         if call is None or told == NOTHING:
-            return
+            return False
         before = (call.language, call.skill, call.location)
         call.language = told.language or call.language
         call.skill = told.skill or call.skill
         if told.location is not None and not _is_same_place(told.location, call.location):
             call.location, call.location_is_told = told.location, False
-        if before != (call.language, call.skill, call.location):
-            self._changed.add(call.call)
+        if before == (call.language, call.skill, call.location):
+            return False
+        self._changed.add(call.call)
+        return True
 
     def mark(self, raw: str, mark: str) -> bool:
         """Remember an exchange's own note on a call, not sent anywhere; True where it is a new one."""
@@ -166,6 +181,11 @@ class Calls:
         call.phase, call.agent, call.leg = "passed", agent_clean(agent), ""
         return [self._event(call, "transferred", at)]
 
+    def requeue(self, raw: str, at: datetime | None) -> list[NeutralEvent]:
+        """The caller waits in a queue, whoever had the call: passed on to whoever will take it."""
+        call = self.get(raw)
+        return self.transfer(raw, at, agent=None) if call and call.phase in {"talking", "held"} else []
+
     def finish(self, raw: str, at: datetime | None, *, cause: Cause) -> list[NeutralEvent]:
         """The call is over: `ended`, or `abandoned` where nobody had answered."""
         call = self.get(raw)
@@ -189,7 +209,7 @@ class Calls:
     def _event(self, call: Call, event: EventKind, at: datetime | None, cause: Cause = "") -> NeutralEvent:
         self._changed.add(call.call)
         count = call.counts[event] = call.counts.get(event, 0) + 1
-        once = event in {"ringing", "ended", "abandoned"}
+        once = event in {"ringing", "ended", "abandoned"} and count == 1
         mark = "" if once else at.isoformat() if at else str(count)
         moment = at or self._now()
         if call.told_at is not None and moment <= call.told_at:  # Siaga orders a call's events by their times

@@ -109,8 +109,8 @@ def _caller_seen(event: Event, state: State) -> list[NeutralEvent]:
         rung = state.calls.ring(raw, _at(event), caller=_caller(event), told=told)
         state.calls.mark(raw, event.get("Caller-Transfer-Source", ""))
         return rung
-    state.calls.note(raw, told)
-    return _passed_on(call, event, state)
+    is_news = state.calls.note(raw, told)
+    return _passed_on(call, event, state) or (state.calls.again(raw, _at(event)) if is_news else [])
 
 
 def _passed_on(call: Call, event: Event, state: State) -> list[NeutralEvent]:
@@ -170,7 +170,9 @@ def _queue(event: Event, state: State) -> list[NeutralEvent]:
     action = event.get("CC-Action")
     if action == "member-queue-start":
         caller = number_clean(event.get("CC-Member-CID-Number", ""))
-        return state.calls.ring(raw, _at(event), caller=caller, told=_told(event, state))
+        return state.calls.requeue(raw, _at(event)) or state.calls.ring(
+            raw, _at(event), caller=caller, told=_told(event, state)
+        )
     call = state.calls.get(raw)
     if call is None:
         return []
@@ -305,13 +307,13 @@ async def _login(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, acc
 
 def _take(frame: Frame, known: frozenset[str], state: State, intake: Intake) -> None:
     if frame.kind == "text/event-plain":
-        intake.take(translate(headers_parse(frame.body.partition("\n\n")[0]), state))
+        intake.hear(lambda: translate(headers_parse(frame.body.partition("\n\n")[0]), state))
     elif frame.kind == "api/response":
         rows = _rows(frame.body)
         if rows is None:
             log.warning("FreeSWITCH did not list its channels")
         else:
-            intake.take(resync(rows, known, state))
+            intake.hear(lambda: resync(rows, known, state))
     elif frame.kind == "command/reply" and frame.headers.get("Reply-Text", "").startswith("-ERR"):
         raise LinkBroken("FreeSWITCH does not send these events")
     elif frame.kind == "text/disconnect-notice":

@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import traceback
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 
 from pbx.calls import Calls
 from pbx.neutral import NeutralEvent
@@ -31,6 +33,15 @@ class Intake:
         self._spool = spool
         self._wake = wake
 
+    def hear(self, translate: Callable[[], Sequence[NeutralEvent]]) -> None:
+        """Take what a message means. One that nobody foresaw is left out, loudly, and does not end the others."""
+        try:
+            events = translate()
+        except Exception as error:  # noqa: BLE001  # whatever an exchange sends; its text may hold a number
+            log.critical("A MESSAGE WAS NOT UNDERSTOOD and left out: %s", _place(error))
+            events = ()
+        self.take(events)
+
     def take(self, events: Sequence[NeutralEvent]) -> None:
         """Keep events and the calls as they are now. Log lines name events, never numbers."""
         changes = self.calls.changes()
@@ -46,6 +57,11 @@ class Intake:
         """The exchange let us in; the next broken connection is tried again soon."""
         self.pauses.reset()
         log.info("connected to %s", peer)
+
+
+def _place(error: Exception) -> str:
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {Path(where.filename).name}:{where.lineno}"
 
 
 async def keep_up(session: Callable[[], Awaitable[None]], pauses: Pauses) -> None:

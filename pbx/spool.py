@@ -53,11 +53,7 @@ class Spool:
         try:
             if exclusive:
                 self._lock = _lock_take(path)
-            self._database = sqlite3.connect(path, timeout=5, isolation_level=None)
-            path.chmod(0o600)  # numbers of callers
-            self._database.execute("pragma journal_mode=wal")
-            self._database.execute("pragma synchronous=full")
-            self._database.executescript(TABLES)
+            self._database = _open(path)
         except (OSError, sqlite3.Error) as error:
             self._unlock()
             raise SpoolUnusable(f"{path}: {error}") from error
@@ -142,6 +138,20 @@ class _Transaction:
             return
         with suppress(sqlite3.Error):  # the first error tells more
             self._database.execute("rollback")
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))  # numbers of callers: from the first byte on
+    path.chmod(0o600)
+    database = sqlite3.connect(path, timeout=5, isolation_level=None)
+    try:
+        database.execute("pragma journal_mode=wal")
+        database.execute("pragma synchronous=full")
+        database.executescript(TABLES)
+    except sqlite3.Error:
+        database.close()
+        raise
+    return database
 
 
 def _lock_take(path: Path) -> int:

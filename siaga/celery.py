@@ -45,6 +45,7 @@ app.conf.beat_schedule = {
     "response-resume": {"task": "dispatch.tasks.response_resume", "schedule": 3.0},
     "matches-expire": {"task": "dispatch.tasks.matches_expire", "schedule": 30.0},
     "entries-expire": {"task": "recognition.tasks.entries_expire", "schedule": 60.0},
+    "aml-forget": {"task": "dispatch.tasks.aml_forget", "schedule": 300.0},
     "keys-forget": {"task": "dispatch.tasks.keys_forget", "schedule": 3600.0},
 }
 app.autodiscover_tasks()

@@ -2,9 +2,12 @@
 
 import hashlib
 import hmac
+import re
 import time
+from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
@@ -12,7 +15,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from common.errors import TerminalError, gettext_noop
+from common.crypto import SealBroken
+from common.errors import RetryableError, TerminalError, gettext_noop
 from common.serializers import FiniteField, StrictSerializer
 from dispatch.actions.exchanges import events_hear
 from dispatch.choices import LineEvent
@@ -31,13 +35,25 @@ SIGNED = [
 ]  # fmt: skip
 
 
+class MomentField(serializers.DateTimeField):
+    """A time with its offset: one without is read differently by everybody."""
+
+    default_error_messages = {"naive": _("This time lacks its offset from UTC.")}
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """Ask for the offset instead of assuming one."""
+        if value.tzinfo is None:
+            self.fail("naive")
+        return super().enforce_timezone(value)
+
+
 class PositionSerializer(StrictSerializer):
     """Where the caller is, as the exchange knows it."""
 
     lat = FiniteField(min_value=-90, max_value=90)
     lon = FiniteField(min_value=-180, max_value=180)
     radius_m = FiniteField(min_value=0, max_value=1_000_000)
-    measured_at = serializers.DateTimeField()
+    measured_at = MomentField()
 
     def get_fields(self) -> dict[str, Any]:
         """Named `source` on the wire, which the framework's fields have as an attribute of their own."""
@@ -50,7 +66,7 @@ class EventSerializer(StrictSerializer):
     id = serializers.CharField(max_length=80)
     event = serializers.ChoiceField(LineEvent.choices)
     call = serializers.CharField(max_length=80)
-    at = serializers.DateTimeField()
+    at = MomentField()
     caller = serializers.CharField(max_length=64, allow_null=True, allow_blank=True, default=None)
     agent = serializers.CharField(max_length=20, allow_null=True, allow_blank=True, default=None)
     cause = serializers.CharField(max_length=20, allow_blank=True, default="")
@@ -74,7 +90,7 @@ class LineEventListView(APIView):
     @extend_schema(request=EventsSerializer, responses={202: dict}, parameters=SIGNED, auth=[])
     def post(self, request: Request, pbx_code: str) -> Response:
         """All or nothing; an event that was heard before counts as repeated and changes nothing."""
-        pbx = _checked(request, pbx_code)
+        pbx = signed_link(request, pbx_code)
         serializer = EventsSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         told = [_told(item) for item in serializer.validated_data["events"]]
@@ -87,23 +103,35 @@ def signature_of(secret: str, timestamp: str, body: bytes) -> str:
     return "v1=" + hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
-def _checked(request: Request, pbx_code: str) -> PbxLink:
-    """The exchange whose secret signed this; an unknown exchange looks like a wrong signature."""
+def signed_link(request: Request, pbx_code: str) -> PbxLink:
+    """The exchange whose secret signed this; an unknown exchange looks like a wrong signature.
+
+    Raises TerminalError `signature_invalid` or `signature_stale`, RetryableError `link_unreadable`.
+    """
     body = request._request.body  # before the parser reads it away
     timestamp = request.headers.get("X-Siaga-Timestamp", "")
     given = request.headers.get("X-Siaga-Signature", "")
     pbx = PbxLink.objects.select_related("realm").filter(code=pbx_code, is_active=True).first()
-    secrets = pbx.secrets_read() if pbx else []
+    secrets = _secrets(pbx) if pbx else []
     fits = [hmac.compare_digest(signature_of(secret, timestamp, body).encode(), given.encode()) for secret in secrets]
     if pbx is None or not any(fits):
         raise TerminalError("signature_invalid", gettext_noop("The signature does not fit."))
-    if not timestamp.isdecimal() or abs(time.time() - int(timestamp)) > CLOCK_SKEW_MAX_S:
+    if not re.fullmatch(r"\d{1,12}", timestamp, re.ASCII) or abs(time.time() - int(timestamp)) > CLOCK_SKEW_MAX_S:
         raise TerminalError(
             "signature_stale",
             gettext_noop("This was signed too long ago, or a clock is wrong."),
             {"now": int(time.time())},
         )
     return pbx
+
+
+def _secrets(pbx: PbxLink) -> list[str]:
+    try:
+        return pbx.secrets_read()
+    except SealBroken as error:  # our fault, not the sender's: it must keep what it has and come again
+        raise RetryableError(
+            "link_unreadable", gettext_noop("The secret of this exchange cannot be read; tell the administrator.")
+        ) from error
 
 
 def _told(item: dict[str, Any]) -> Told:

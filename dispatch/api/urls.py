@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from dispatch.api import agency_views, call_views, exchanges, follow_views, incident_views, media, storm_views, views
+from dispatch.api import (
+    agency_views,
+    aml,
+    call_views,
+    exchanges,
+    follow_views,
+    incident_views,
+    media,
+    storm_views,
+    views,
+)
 
 app_name = "dispatch-api"
 calls = [
@@ -25,6 +35,7 @@ calls = [
     path("numbers/review/", call_views.NumberReviewListView.as_view(), name="numbers-to-review"),
     path("numbers/<int:number_id>/review/", call_views.NumberReviewView.as_view(), name="number-review"),
     path("pbx/<slug:pbx_code>/events/", exchanges.LineEventListView.as_view(), name="pbx-events"),
+    path("pbx/<slug:pbx_code>/aml/", aml.AmlView.as_view(), name="pbx-aml"),
 ]
 incidents = [
     path("incidents/", views.IncidentListView.as_view(), name="incidents"),

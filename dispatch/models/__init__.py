@@ -13,7 +13,7 @@ from dispatch.models.calls import (
     QueueAlarm,
 )
 from dispatch.models.cameras import IncidentCamera
-from dispatch.models.exchanges import PbxEvent, PbxLink
+from dispatch.models.exchanges import AmlMessage, PbxEvent, PbxLink
 from dispatch.models.follow import Escalation, FollowRule, Handover
 from dispatch.models.incidents import (
     Disposition,
@@ -37,6 +37,7 @@ from dispatch.models.units import Assignment, Unit
 __all__ = [
     "AgencyPart",
     "AgencyPartTransition",
+    "AmlMessage",
     "Assignment",
     "AssignmentTransition",
     "Call",

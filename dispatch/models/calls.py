@@ -196,7 +196,9 @@ class CallLocation(models.Model):
         verbose_name_plural = _("positions of callers")
         ordering = ["received_at", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["call", "source", "measured_at", "lat", "lon"], name="call_location_once"),
+            models.UniqueConstraint(
+                fields=["call", "source", "measured_at", "lat", "lon", "radius_m"], name="call_location_once"
+            ),
             models.CheckConstraint(
                 condition=Q(lat__range=(-90, 90), lon__range=(-180, 180), radius_m__gte=0),
                 name="call_location_possible",

@@ -70,11 +70,42 @@ class PbxEvent(models.Model):
         verbose_name = _("event of an exchange")
         verbose_name_plural = _("events of exchanges")
         ordering = ["occurred_at", "id"]
-        indexes = [models.Index(fields=["pbx", "pbx_call"], name="pbx_event_of_call")]
         constraints = [
-            models.UniqueConstraint(fields=["pbx", "event_id"], name="pbx_event_once"),
+            models.UniqueConstraint(fields=["pbx", "pbx_call", "event_id"], name="pbx_event_once_for_a_call"),
             models.CheckConstraint(condition=Q(kind__in=LineEvent.values), name="pbx_event_known_kind"),
         ]
 
     def __str__(self) -> str:
         return f"{self.pbx_call} {self.kind}"
+
+
+class AmlMessage(models.Model):
+    """A position that a phone sent by text when it dialled 112, kept a while for the call that it belongs to."""
+
+    id = models.BigAutoField(primary_key=True)
+    pbx = models.ForeignKey(PbxLink, models.PROTECT, related_name="+", verbose_name=_("exchange"))
+    realm = models.ForeignKey(Realm, models.PROTECT, related_name="+")
+    caller_number = models.CharField(_("caller's number"), max_length=32)
+    lat = models.FloatField(_("latitude"))
+    lon = models.FloatField(_("longitude"))
+    radius_m = models.FloatField(_("uncertainty (m)"))
+    measured_at = models.DateTimeField(_("measured at"))
+    received_at = models.DateTimeField(_("received at"))
+
+    class Meta:
+        verbose_name = _("position sent by a phone")
+        verbose_name_plural = _("positions sent by phones")
+        ordering = ["received_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["realm", "caller_number", "measured_at", "lat", "lon", "radius_m", "pbx"],
+                name="aml_message_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(lat__range=(-90, 90), lon__range=(-180, 180), radius_m__gte=0),
+                name="aml_message_possible",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pbx_id} {self.received_at:%Y-%m-%d %H:%M:%S}"

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from common.errors import ValidationError, gettext_noop
 
-METHODS = {"G": "gnss", "W": "wifi", "C": "cell", "N": "none"}
+METHODS = {"G": "gnss", "W": "wifi", "C": "cell"}
+NO_POSITION = "N"
 LENGTH_MAX = 500
 
 
@@ -22,10 +23,11 @@ class AmlFix:
     method: str
 
 
-def aml_parse(text: str) -> AmlFix:
+def aml_parse(text: str) -> AmlFix | None:
     """Read one message, as `A"ML=1;lt=-6.20880;lg=+106.84560;rd=25;top=20261124081500;lc=95;pm=G;…`.
 
-    Raises ValidationError `aml_invalid` for anything that does not give a position with radius and time.
+    None for a message whose phone says that it does not know where it is (`pm=N`); whatever it gives as a place then
+    is none. Raises ValidationError `aml_invalid` for anything that does not give a position with radius and time.
     """
     if len(text) > LENGTH_MAX:
         raise _invalid("length")
@@ -33,6 +35,8 @@ def aml_parse(text: str) -> AmlFix:
     pairs = dict(part.partition("=")[::2] for part in body.split(";") if "=" in part)
     if pairs.get("ML") not in {"1", "2", "3"}:
         raise _invalid("ML")
+    if pairs.get("pm") == NO_POSITION:
+        return None
     lat, lon = _number(pairs, "lt", 90.0), _number(pairs, "lg", 180.0)
     radius_m = _number(pairs, "rd", 1_000_000.0)
     if radius_m < 0:
@@ -44,7 +48,7 @@ def aml_parse(text: str) -> AmlFix:
         radius_m=radius_m,
         measured_at=_moment(pairs.get("top", "")),
         confidence_percent=int(confidence) if confidence.isdecimal() and len(confidence) <= 3 else None,
-        method=METHODS.get(pairs.get("pm", "N"), "none"),
+        method=METHODS.get(pairs.get("pm", ""), "unknown"),
     )
 
 

@@ -6,8 +6,8 @@ from enum import StrEnum
 from common.errors import ConflictError, gettext_noop
 
 # An exchange's events come in any order: "ended" may be heard before "answered", "abandoned" before the answer that
-# belies it. So a line may jump forwards, and what only the line said may be corrected by it. Skipped states leave no
-# time behind; none is faked.
+# belies it. So a line may jump forwards, and what only the line said may be corrected by it, from the callback list
+# too while nobody has tried to call back. Skipped states leave no time behind; none is faked.
 _LINE_ENDS = frozenset({"ended", "dropped"})
 CALL_EDGES: Mapping[str, frozenset[str]] = {
     "queued": frozenset({"offered", "answered", "held", "abandoned"}) | _LINE_ENDS,
@@ -17,8 +17,8 @@ CALL_EDGES: Mapping[str, frozenset[str]] = {
     "ended": frozenset({"wrap_up", "closed", "dropped"}),
     "wrap_up": frozenset({"closed", "dropped"}),
     "abandoned": frozenset({"callback_due", "closed", "answered", "held"}) | _LINE_ENDS,
-    "dropped": frozenset({"callback_due", "closed", "ended"}),
-    "callback_due": frozenset({"answered", "closed"}),
+    "dropped": frozenset({"callback_due", "closed", "ended", "answered", "held"}),
+    "callback_due": frozenset({"answered", "closed", "held", "ended"}),
     "closed": frozenset(),
 }
 

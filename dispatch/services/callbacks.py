@@ -3,19 +3,21 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from accounts.services.audit import SYSTEM, Actor, audit_write
 from common import clock
 from common.errors import ConflictError, gettext_noop
 from dispatch.choices import CallbackOutcome, CallClass, CallState
-from dispatch.models import Call, CallbackAttempt
+from dispatch.models import Call, CallbackAttempt, PbxEvent
 from dispatch.publish import tell_call, tell_desk
 from dispatch.services.calls import call_follow_up
 from dispatch.services.moves import call_move
 
 ATTEMPTS_MAX = 3
 AGAIN_AFTER = timedelta(minutes=10)
-# The exchange may still correct itself: "abandoned" is sometimes heard before the answer that belies it.
+# The exchange may still correct itself: "abandoned" is sometimes heard before the answer that belies it. What counts
+# is when it was heard: the exchange's own clock may be behind, or its news late.
 SETTLE = timedelta(seconds=5)
 FINAL = (CallbackOutcome.WRONG_NUMBER, CallbackOutcome.REFUSED)
 BATCH = 200
@@ -55,8 +57,9 @@ def callback_record(*, call: Call, outcome: CallbackOutcome, note: str, actor: A
 
 def callbacks_arrange() -> int:
     """Put settled abandoned and dropped calls on the worklist; returns how many. Run by the clock."""
-    settled = clock.now() - SETTLE
-    left = Call.objects.filter(state__in=[CallState.ABANDONED, CallState.DROPPED], ended_at__lte=settled)
+    at = clock.now()
+    fresh = PbxEvent.objects.filter(pbx=OuterRef("pbx"), pbx_call=OuterRef("pbx_call"), received_at__gt=at - SETTLE)
+    left = Call.objects.filter(~Exists(fresh), state__in=[CallState.ABANDONED, CallState.DROPPED])
     count = 0
     for call_id in list(left.order_by("ended_at").values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():

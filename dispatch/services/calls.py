@@ -10,6 +10,7 @@ from common.locking import locked
 from common.phones import number_normalise
 from dispatch.choices import CallClass, CallMedium, CallState, OfferOutcome
 from dispatch.models import Call, Incident
+from dispatch.services.aml import aml_attach
 from dispatch.services.moves import call_begin, call_move
 from dispatch.services.numbers import number_next
 from dispatch.services.offers import idle_begin, offer_end
@@ -43,7 +44,9 @@ def call_record(
         is_lowered=number_is_lowered(realm=realm, number=number, at=at),
         arrived_at=at,
     )
-    return call_begin(call=call, actor=actor, at=at)
+    call_begin(call=call, actor=actor, at=at)
+    aml_attach(call=call, at=at)
+    return call
 
 
 def call_claim(*, call: Call, user: User, actor: Actor, at: datetime) -> Call:

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import F
@@ -36,13 +36,13 @@ def location_add(*, call: Call, fix: Fix, source: LocationSource, at: datetime) 
     The best is a function of all that are kept, so the order in which they came does not matter.
     """
     row, is_new = CallLocation.objects.get_or_create(
-        call=call, source=source, measured_at=fix.measured_at, lat=fix.lat, lon=fix.lon,
-        defaults={"radius_m": fix.radius_m, "received_at": at},
+        call=call, source=source, measured_at=fix.measured_at, lat=fix.lat, lon=fix.lon, radius_m=fix.radius_m,
+        defaults={"received_at": at},
     )  # fmt: skip
     if is_new:
         best = _best(list(call.locations.all()))
         call.lat, call.lon, call.radius_m = best.lat, best.lon, best.radius_m
-        call.location_source, call.located_at = best.source, best.measured_at
+        call.location_source, call.located_at = best.source, _measured_at(best)
         call.save(update_fields=["lat", "lon", "radius_m", "location_source", "located_at"])
     return row
 
@@ -72,15 +72,21 @@ def link_use(*, link: LocationLink, fix: Fix, at: datetime) -> Call:
     if call is None:
         raise NotFoundError
     LocationLink.objects.filter(pk=link.pk).update(uses=F("uses") + 1)
-    location_add(call=call, fix=fix, source=LocationSource.BROWSER, at=at)
+    # The page measures and sends at once: our clock says when, not the phone's, which may be wrong.
+    location_add(call=call, fix=replace(fix, measured_at=at), source=LocationSource.BROWSER, at=at)
     return call
 
 
 def _best(rows: list[CallLocation]) -> CallLocation:
     # Callers move: what is half a minute older than the newest no longer counts; of the rest the smallest radius.
-    newest_at = max(row.measured_at for row in rows)
-    fresh = [row for row in rows if newest_at - row.measured_at < FRESHER]
-    return min(fresh, key=lambda row: (row.radius_m, newest_at - row.measured_at, row.source, row.lat, row.lon))
+    newest_at = max(_measured_at(row) for row in rows)
+    fresh = [row for row in rows if newest_at - _measured_at(row) < FRESHER]
+    return min(fresh, key=lambda row: (row.radius_m, newest_at - _measured_at(row), row.source, row.lat, row.lon))
+
+
+def _measured_at(row: CallLocation) -> datetime:
+    # A clock that is ahead must not outdo every position that comes after.
+    return min(row.measured_at, row.received_at)
 
 
 def _hash(token: str) -> str:

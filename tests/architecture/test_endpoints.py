@@ -13,7 +13,9 @@ from tests import factories
 
 OPEN_TO_ALL = {"healthz", "readyz", "akun/masuk/", "akun/bahasa/"}
 # Not a session but something secret is the right: a signature, or a token in the address.
-BY_SECRET = {"api/v1/pbx/<slug:pbx_code>/events/": 401, "lokasi/<str:token>/": 404}
+BY_SECRET = {
+    "api/v1/pbx/<slug:pbx_code>/events/": 401, "api/v1/pbx/<slug:pbx_code>/aml/": 401, "lokasi/<str:token>/": 404,
+}  # fmt: skip
 # Pages that a role opens; what is done on them is done through the API.
 PAGES = {
     "konsol/": {Permission.STREAM_READ, Permission.INCIDENT_VIEW, Permission.CALL_VIEW},

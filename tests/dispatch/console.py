@@ -61,8 +61,14 @@ def exchange_send(
 ) -> Any:
     """One signed request of an exchange."""
     body = json.dumps({"events": events}).encode() if not isinstance(events, bytes) else events
+    return signed_post(f"pbx/{code}/events/", body, secret=secret, at_s=at_s)
+
+
+def signed_post(
+    path: str, body: bytes, *, secret: str = factories.PBX_SECRET, at_s: int | None = None,
+    content_type: str = "application/json",
+) -> Any:  # fmt: skip
+    """One POST, signed as an exchange does."""
     timestamp = str(int(time.time()) if at_s is None else at_s)
     headers = {"X-Siaga-Timestamp": timestamp, "X-Siaga-Signature": signature_of(secret, timestamp, body)}
-    return Client().generic(
-        "POST", f"/api/v1/pbx/{code}/events/", body, content_type="application/json", headers=headers
-    )
+    return Client().generic("POST", f"/api/v1/{path}", body, content_type=content_type, headers=headers)

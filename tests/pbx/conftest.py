@@ -31,24 +31,31 @@ async def url(receiver: Receiver) -> AsyncIterator[str]:
 class Adapters:
     """Starts `python -m pbx` and stops what it started. `spool` is one file for all of a test."""
 
-    def __init__(self, folder: Path, url: str) -> None:
+    def __init__(self, folder: Path, url: str, *, secret: str = SECRET) -> None:
         self.spool = folder / "spool.sqlite3"
         self._folder = folder
         self._url = url
         self._running: list[asyncio.subprocess.Process] = []
-        (folder / "secret").write_text(SECRET + "\n")
+        (folder / "secret").write_text(secret + "\n")
         (folder / "password").write_text(PASSWORD + "\n")
         for name in ("secret", "password"):
             (folder / name).chmod(0o600)
 
     async def start(self, kind: str, *options: str, port: int) -> asyncio.subprocess.Process:
         """One adapter of an exchange on that port."""
-        common = ["--webhook", self._url, "--secret-file", str(self._folder / "secret"), "--spool", str(self.spool)]
+        common = ["--spool", str(self.spool), "--host", "127.0.0.1", "--port", str(port)]
         if kind != "baresip":
             common += ["--password-file", str(self._folder / "password")]
+        return await self._run(kind, self._url, *common, *options)
+
+    async def start_aml(self, texts: Path) -> asyncio.subprocess.Process:
+        """One that carries the texts of a folder."""
+        return await self._run("aml", self._url.replace("/events/", "/aml/"), "--folder", str(texts))
+
+    async def _run(self, kind: str, url: str, *options: str) -> asyncio.subprocess.Process:
         with self.log_path.open("ab") as log:
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "pbx", kind, *common, "--host", "127.0.0.1", "--port", str(port),
+                sys.executable, "-m", "pbx", kind, "--webhook", url, "--secret-file", str(self._folder / "secret"),
                 "--pause-max-s", "0.2", "--log-level", "debug", *options,
                 cwd=ROOT, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip

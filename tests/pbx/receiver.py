@@ -49,10 +49,10 @@ class Receiver:
                 now_s=time.time(),
             )
         except SignatureInvalid as error:
-            return web.json_response({"code": "signature", "message": str(error)}, status=401)
+            return web.json_response(_error("signature_invalid", str(error)), status=401)
         events = json.loads(body)["events"]
         if any(self.poison(event) for event in events):
-            return web.json_response({"code": "malformed"}, status=400)
+            return web.json_response(_error("invalid", "poison"), status=400)
         self.batches.append(len(events))
         known = {event["id"] for event in self.events}
         new = [event for event in events if event["id"] not in known]
@@ -75,6 +75,10 @@ class Receiver:
         events = await self.has(len(kinds))
         assert [event["event"] for event in events] == list(kinds)
         return events
+
+
+def _error(code: str, message: str) -> dict[str, Any]:
+    return {"error": {"code": code, "message": message, "data": {}, "retry": False}}
 
 
 @asynccontextmanager

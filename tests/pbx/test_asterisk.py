@@ -176,6 +176,16 @@ def test_a_caller_who_leaves_after_a_transfer_was_answered_before() -> None:
     assert [event.event for event in told([*RING, *ANSWER, passed, *again])][2:] == ["transferred", "ended"]
 
 
+def test_a_caller_whose_agent_hung_up_and_who_is_in_the_queue_again_waits_for_the_next() -> None:
+    again = [agent("Hangup", 10, Cause="16"), ami("QueueCallerJoin", 10.1, Queue="q112")]
+    second = ami("AgentConnect", 15, Interface="PJSIP/202", DestUniqueid="1772337916.102")
+    assert short(told([*RING, *ANSWER, *again, second, hangup(60)]))[2:] == [
+        ("transferred", None, ""),
+        ("answered", "202", ""),
+        ("ended", "202", "normal"),
+    ]
+
+
 def test_other_calls_and_helpers_are_not_ours() -> None:
     where = state()
     other = {"Uniqueid": "9.1", "Linkedid": "9.1", "Context": "office"}
@@ -194,11 +204,13 @@ def test_what_the_dialplan_knows_of_the_caller_comes_along() -> None:
     where = state()
     variables = "SIAGA_LANGUAGE=en_US\nSIAGA_SKILL=fire\nSIAGA_LOCATION=-6.2,106.8,150,cell\nOTHER=a=b"
     events = told([*RING[:3], RING[3] | {"ChanVariable": variables}, *ANSWER], where)
-    assert events[0].language == ""
-    answered = events[1]
-    assert (answered.language, answered.skill) == ("en", "fire")
-    assert answered.location is not None
-    assert (answered.location.lat, answered.location.radius_m, answered.location.source) == (-6.2, 150, "cell")
+    ringing, news, answered = events
+    assert [event.event for event in events] == ["ringing", "ringing", "answered"]  # in time for the choice of a desk
+    assert (ringing.language, ringing.skill, ringing.location) == ("", "", None)
+    assert (news.language, news.skill) == (answered.language, answered.skill) == ("en", "fire")
+    assert news.location is not None
+    assert (news.location.lat, news.location.radius_m, news.location.source) == (-6.2, 150, "cell")
+    assert answered.location is None
     later = told([agent("Hold", 9) | {"ChanVariable": variables}, hangup(20, ChanVariable=variables)], where)
     assert [event.location for event in later] == [None, None]  # told once
     moved = told([RING[0] | {"Uniqueid": "7", "Linkedid": "7", "Context": "siaga-112"}], where)
@@ -206,7 +218,7 @@ def test_what_the_dialplan_knows_of_the_caller_comes_along() -> None:
         [ami("Newexten", 1, Uniqueid="7", Linkedid="7", ChanVariable="SIAGA_LOCATION=1,2,3\nSIAGA_SKILL=a b")], where
     )
     moved += told([hangup(20, Uniqueid="7", Linkedid="7", ChanVariable="SIAGA_LOCATION=1,2,4")], where)
-    assert [event.location.radius_m if event.location else None for event in moved] == [None, 4.0]
+    assert [event.location.radius_m if event.location else None for event in moved] == [None, 3.0, 4.0]
     assert moved[1].skill == ""
     by_queue = State(Calls(), queues=frozenset({"q112"}))
     assert told([RING[3] | {"ChanVariable": variables}], by_queue)[0].skill == "fire"

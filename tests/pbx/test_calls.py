@@ -11,14 +11,14 @@ from pbx.neutral import Location, NeutralEvent
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 FOLLOWS = {
     None: {"ringing"},
-    "ringing": {"answered", "abandoned"},
-    "answered": {"held", "transferred", "ended"},
-    "held": {"answered", "transferred", "ended"},
+    "ringing": {"ringing", "answered", "abandoned"},
+    "answered": {"answered", "held", "transferred", "ended"},
+    "held": {"held", "answered", "transferred", "ended"},
     "transferred": {"answered", "transferred", "ended"},
     "ended": set(),
     "abandoned": set(),
 }
-STEPS = ("ring", "answer", "hold", "resume", "transfer", "finish")
+STEPS = ("ring", "answer", "hold", "resume", "transfer", "requeue", "news id", "news en", "finish")
 
 
 def step(calls: Calls, name: str, at: datetime | None) -> list[NeutralEvent]:
@@ -26,6 +26,8 @@ def step(calls: Calls, name: str, at: datetime | None) -> list[NeutralEvent]:
         return calls.ring("c", at, caller="+62811")
     if name in {"answer", "transfer"}:
         return list(getattr(calls, name)("c", at, agent="201"))
+    if name.startswith("news"):
+        return calls.news("c", at, Told(language="id" if name == "news id" else "en"))
     if name == "finish":
         return calls.finish("c", at, cause="normal")
     return list(getattr(calls, name)("c", at))
@@ -50,6 +52,7 @@ def test_any_order_makes_sense(names: list[str], *, timed: bool) -> None:
         before = event.event
     times = [event.at for event in events]
     assert times == sorted(set(times))
+    assert timed or len({event.id for event in events}) == len(events)
 
 
 @given(names=some.lists(some.sampled_from(STEPS[:-1]), min_size=1, max_size=8))

@@ -146,6 +146,11 @@ def test_a_call_centre_queue() -> None:
     assert short(events) == [("ringing", None, ""), ("answered", "201", ""), ("ended", "201", "normal")]
     assert events[0].skill == "fire"
     assert short(told([start, end, hangup(30)])) == [("ringing", None, ""), ("abandoned", None, "normal")]
+    assert short(told([start, bridge, start, bridge | {"CC-Agent": "202@siaga"}, hangup(30)]))[2:] == [
+        ("transferred", None, ""),
+        ("answered", "202", ""),
+        ("ended", "202", "normal"),
+    ]
     assert told([start | {"CC-Queue": "sales@siaga"}, own | {"CC-Action": "agent-status-change"}]) == []
 
 

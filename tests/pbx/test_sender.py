@@ -11,8 +11,9 @@ import pytest
 
 from pbx.neutral import NeutralEvent
 from pbx.pauses import Pauses
-from pbx.sender import Sender, Target
+from pbx.sender import Sender
 from pbx.spool import Spool
+from pbx.webhook import Target
 from tests.pbx.receiver import SECRET, Receiver, served
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -66,7 +67,7 @@ async def test_what_comes_later_is_sent_at_once(tmp_path: Path, url: str, receiv
     assert ids(receiver) == ["a", "b"]
 
 
-@pytest.mark.parametrize("status", [500, 503, 429, 401, 403, 404, 302, 413])
+@pytest.mark.parametrize("status", [500, 503, 429, 401, 403, 404, 409, 302, 413, 400])
 async def test_failures_are_tried_again(tmp_path: Path, url: str, receiver: Receiver, status: int) -> None:
     receiver.fail.extend([status] * 4)
     async with sending(tmp_path, url, 3) as (spool, _):
@@ -75,6 +76,10 @@ async def test_failures_are_tried_again(tmp_path: Path, url: str, receiver: Rece
         assert spool.counts().dead == 0
     assert ids(receiver) == ["e0", "e1", "e2"]
     assert receiver.tries == 5
+
+
+def test_a_target_does_not_show_its_secret() -> None:
+    assert SECRET not in repr(Target("https://siaga.example/", SECRET))
 
 
 async def test_a_page_that_is_no_receipt_is_not_believed(tmp_path: Path, url: str, receiver: Receiver) -> None:
