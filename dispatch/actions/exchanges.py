@@ -1,14 +1,20 @@
-"""What telephone exchanges tell. The signature, checked before, is their right to do so."""
+"""What telephone exchanges tell. The signature, checked before, is their right to do so. And their secrets."""
 
+import uuid
 from collections.abc import Sequence
 
 from django.db import transaction
 
+from accounts.access import Permission, require
+from accounts.models import User
+from accounts.services.audit import Actor
 from common import clock
 from common.doorbell import ring
+from dispatch.actions.base import record
 from dispatch.actions.calls import storm_join
 from dispatch.models import Call, PbxLink
 from dispatch.publish import tell_call
+from dispatch.services.exchanges import previous_end, secret_renew
 from dispatch.services.lines import Told, events_sorted, line_hear
 from dispatch.tasks import calls_offer
 
@@ -33,3 +39,21 @@ def events_hear(*, pbx: PbxLink, told: Sequence[Told]) -> int:
         if new:
             ring(calls_offer, pbx.realm_id)
     return new
+
+
+def exchange_secret_renew(*, user: User, source: str, pbx_id: uuid.UUID, seen: str) -> tuple[PbxLink, str]:
+    """A new secret, to be shown once; the one before still holds."""
+    require(user, Permission.EXCHANGE_MANAGE)
+    with transaction.atomic():
+        pbx, secret = secret_renew(pbx_id=pbx_id, seen=seen)
+        record(Actor(user, source), "pbx_secret_renewed", pbx, pbx.realm, {"pbx": pbx.code})
+    return pbx, secret
+
+
+def exchange_previous_end(*, user: User, source: str, pbx_id: uuid.UUID) -> PbxLink:
+    """The secret from before holds no longer."""
+    require(user, Permission.EXCHANGE_MANAGE)
+    with transaction.atomic():
+        pbx = previous_end(pbx_id=pbx_id)
+        record(Actor(user, source), "pbx_previous_secret_ended", pbx, pbx.realm, {"pbx": pbx.code})
+    return pbx
