@@ -154,7 +154,7 @@ def text_import(*, source: str, actor: Actor, publishes: bool, is_dry_run: bool 
 
     So a card that was changed here is not put back by importing the old file again; only a new file replaces it.
     """
-    source = _tidied(source)
+    source = _line_ends(source)
     faults = source_faults(source)
     if faults:
         return Imported("faulty", faults=tuple(faults))
@@ -181,9 +181,13 @@ def _card_locked(code: str) -> ProtocolCard:
     return card
 
 
+def _line_ends(source: str) -> str:
+    return source.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def _tidied(source: str) -> str:
     """One form of line ends, however a browser or an editor sent them; raises ValidationError `protocol_too_long`."""
-    source = source.replace("\r\n", "\n").replace("\r", "\n")
+    source = _line_ends(source)
     if len(source) > SOURCE_LENGTH_MAX or "\0" in source:
         raise ValidationError(
             "protocol_too_long",
