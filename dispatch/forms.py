@@ -27,6 +27,12 @@ class PresenceForm(forms.ModelForm[Presence]):
             "skills": _("Words with commas between them, as the exchange sends them, like child,deaf."),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Django would take what the row held before from the browser, and the audit record tells what changed.
+        for name in {"languages", "skills"} & set(self.fields):  # none for those who only read
+            self.fields[name].show_hidden_initial = False
+
     def clean_extension(self) -> str | None:
         """As exchanges write it."""
         text = (self.cleaned_data["extension"] or "").strip()

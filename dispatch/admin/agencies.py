@@ -67,7 +67,6 @@ class SharingRuleAdmin(AuditedAdmin[SharingRule]):
     list_display = ["type", "agency", "role", "up_to_priority", "answer_timeout_s", "is_active"]
     list_display_links = ["type", "agency"]
     list_filter = ["agency", "role", "is_active", "type"]
-    list_select_related = ["type", "agency"]
     search_fields = ["type__code", "type__name_id", "type__name_en", "agency__code", "agency__name"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SharingRule]:
@@ -81,7 +80,6 @@ class SharingAgreementAdmin(AuditedAdmin[SharingAgreement]):
     list_display = ["agency", "with_agency", "type_list", "document", "valid_from", "valid_until"]
     list_display_links = ["agency", "with_agency"]
     list_filter = [TermFilter, "agency", "with_agency"]
-    list_select_related = ["agency", "with_agency"]
     search_fields = ["document", "agency__name", "with_agency__name"]
     filter_horizontal = ["types"]
 
@@ -120,7 +118,6 @@ class AgencyPartAdmin(RecordAdmin[AgencyPart]):
         "is_overdue_told",
     ]  # fmt: skip
     list_filter = ["state", "agency", "role", "origin", "priority", "is_overdue_told"]
-    list_select_related = ["incident", "agency"]
     search_fields = ["incident__number", "agency__name", "reason"]
     date_hierarchy = "notified_at"
     realm_path = "incident__realm"
@@ -138,7 +135,6 @@ class AssignmentTransitionInline(RecordInline):
 class AssignmentAdmin(RecordAdmin[Assignment]):
     list_display = ["made_at", "incident", "unit", "agency", "state", "reached_scene_at", "ended_at", "made_by"]
     list_filter = [LiveFilter, "state", "unit__agency"]
-    list_select_related = ["incident", "unit__agency", "made_by"]
     search_fields = ["incident__number", "unit__call_sign"]
     date_hierarchy = "made_at"
     exclude = ["realm"]

@@ -46,6 +46,10 @@ class RecordInline(admin.TabularInline[Any, Any]):
         rows: QuerySet[Any] = super().get_queryset(request)
         return rows.select_related(*self.related) if self.related else rows
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """All: columns that no form may hold are shown too."""
+        return self.fields or ()
+
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Never."""
         return False
@@ -62,7 +66,7 @@ class RecordInline(admin.TabularInline[Any, Any]):
 class RecordAdmin(ReadOnlyAdmin[_Row]):
     """Records of the live realm; `realm_path` leads to the realm, and is empty for what belongs to none.
 
-    `related` are the foreign keys that the page of one record shows.
+    `related` are the foreign keys that the list and the page of one record show.
     """
 
     list_per_page = 50

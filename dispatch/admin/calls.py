@@ -71,7 +71,6 @@ class CallAdmin(RecordAdmin[Call]):
         "number", "arrived_at", "medium", "state", "call_class", "caller_number", "incident", "answered_by", "ended_at",
     ]  # fmt: skip
     list_filter = ["state", "call_class", "medium", "is_lowered", "escalation", "location_source"]
-    list_select_related = ["incident", "answered_by"]
     search_fields = ["number", "caller_number", "note", "pbx_call"]
     date_hierarchy = "arrived_at"
     exclude = ["realm"]
@@ -86,7 +85,6 @@ class CallAdmin(RecordAdmin[Call]):
 class CallOfferAdmin(RecordAdmin[CallOffer]):
     list_display = ["offered_at", "call", "user", "outcome", "ended_at"]
     list_filter = ["outcome"]
-    list_select_related = ["call", "user"]
     search_fields = ["call__number", "user__username", "user__display_name"]
     date_hierarchy = "offered_at"
     realm_path = "call__realm"
@@ -99,7 +97,6 @@ class NumberReputationAdmin(RecordAdmin[NumberReputation]):
 
     list_display = ["number", "prank_count", "ghost_count", "last_at", "marked_until", "review", "reviewed_by"]
     list_filter = ["review"]
-    list_select_related = ["reviewed_by"]
     search_fields = ["number", "review_note"]
     exclude = ["realm"]
     related = ("reviewed_by",)
@@ -116,7 +113,6 @@ class QueueAlarmAdmin(RecordAdmin[QueueAlarm]):
 class StormAdmin(RecordAdmin[Storm]):
     list_display = ["started_at", "ended_at", "incident", "calls_grouped", "radius_m", "started_by", "ended_by"]
     list_filter = [("ended_at", admin.EmptyFieldListFilter)]
-    list_select_related = ["incident", "started_by", "ended_by"]
     search_fields = ["incident__number"]
     readonly_fields = ["calls_grouped"]
     exclude = ["realm"]
@@ -139,7 +135,6 @@ class PresenceAdmin(AuditedAdmin[Presence]):
     form = PresenceForm
     list_display = ["user", "extension", "language_list", "skill_list", "state", "idle_since", "seen_at"]
     list_filter = ["state"]
-    list_select_related = ["user"]
     search_fields = ["user__username", "user__display_name", "extension"]
     readonly_fields = ["state", "idle_since", "seen_at"]
 

@@ -88,9 +88,7 @@ class PbxLinkAdmin(AuditedAdmin[PbxLink]):
             "seen": secret_mark(pbx),
             "address": request.build_absolute_uri(self.address(pbx)),
         }
-        answer = TemplateResponse(request, "admin/dispatch/pbxlink/secret.html", context)
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
+        return TemplateResponse(request, "admin/dispatch/pbxlink/secret.html", context)
 
     def previous(self, request: HttpRequest, pbx_id: uuid.UUID) -> HttpResponse:
         """The secret from before holds no longer."""
@@ -127,7 +125,6 @@ class PbxEventAdmin(RecordAdmin[PbxEvent]):
         "occurred_at", "received_at", "pbx", "pbx_call", "kind", "caller_number", "extension", "cause",
     ]  # fmt: skip
     list_filter = ["kind", "pbx"]
-    list_select_related = ["pbx"]
     search_fields = ["pbx_call", "event_id", "caller_number", "extension"]
     date_hierarchy = "occurred_at"
     realm_path = "pbx__realm"

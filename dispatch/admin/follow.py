@@ -26,7 +26,6 @@ class FollowRuleAdmin(AuditedAdmin[FollowRule]):
     list_display = ["state", "type", "priority", "next_step", "due", "supervisor_after", "head_after", "is_active"]
     list_display_links = ["state", "next_step"]
     list_filter = ["state", "priority", "next_step", "is_active", "type"]
-    list_select_related = ["type"]
     search_fields = ["type__code", "type__name_id", "type__name_en"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FollowRule]:
@@ -90,11 +89,10 @@ class FollowRuleAdmin(AuditedAdmin[FollowRule]):
 class EscalationAdmin(RecordAdmin[Escalation]):
     list_display = ["escalated_at", "level", "step", "due_at", "incident", "call", "part_of"]
     list_filter = ["level", "step"]
-    list_select_related = ["incident", "call", "part__incident", "part__agency"]
     search_fields = ["incident__number", "call__number", "part__incident__number"]
     date_hierarchy = "escalated_at"
     exclude = ["realm"]
-    related = ("incident", "call", "part")
+    related = ("incident", "call", "part__incident", "part__agency")
 
     @admin.display(description=_("agency in an incident"))
     def part_of(self, escalation: Escalation) -> str:
@@ -107,7 +105,6 @@ class EscalationAdmin(RecordAdmin[Escalation]):
 class HandoverAdmin(RecordAdmin[Handover]):
     list_display = ["offered_at", "from_user", "to_user", "state", "incident_list", "answered_at"]
     list_filter = ["state"]
-    list_select_related = ["from_user", "to_user"]
     search_fields = ["from_user__display_name", "to_user__display_name", "note", "incidents__number"]
     date_hierarchy = "offered_at"
     exclude = ["realm"]

@@ -126,7 +126,6 @@ class IncidentAdmin(RecordAdmin[Incident]):
         "escalation",
     ]  # fmt: skip
     list_filter = ["state", "priority", "type", "escalation", "next_step", "disposition"]
-    list_select_related = ["type", "place", "owner"]
     search_fields = ["number", "place_text", "place__name", "caller_number"]
     date_hierarchy = "opened_at"
     exclude = ["realm"]
@@ -145,7 +144,6 @@ class IncidentCameraAdmin(RecordAdmin[IncidentCamera]):
         "finished_at",
     ]  # fmt: skip
     list_filter = ["state", "fault_code"]
-    list_select_related = ["incident", "camera"]
     search_fields = ["incident__number", "camera__code"]
     exclude = ["realm"]
     related = ("incident", "camera", "snapshot__camera")
@@ -155,7 +153,6 @@ class IncidentCameraAdmin(RecordAdmin[IncidentCamera]):
 class TimelineEntryAdmin(RecordAdmin[TimelineEntry]):
     list_display = ["occurred_at", "incident", "kind", "text", "author"]
     list_filter = ["kind"]
-    list_select_related = ["incident", "author"]
     search_fields = ["incident__number", "text"]
     date_hierarchy = "occurred_at"
     realm_path = "incident__realm"

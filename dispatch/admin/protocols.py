@@ -75,7 +75,6 @@ class AnswerInline(RecordInline):
 class ProtocolRunAdmin(RecordAdmin[ProtocolRun]):
     list_display = ["started_at", "version", "call", "incident", "outcome", "started_by", "ended_at"]
     list_filter = ["version__card"]
-    list_select_related = ["version__card", "call", "incident", "started_by"]
     search_fields = ["outcome", "call__number", "incident__number"]
     date_hierarchy = "started_at"
     exclude = ["realm"]

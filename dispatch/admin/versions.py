@@ -113,10 +113,16 @@ class ProtocolVersionAdmin(ReadOnlyAdmin[ProtocolVersion]):
         version = self._version(request, version_id, Permission.PROTOCOL_PUBLISH)
         done = gettext("%(version)s is in use from now on.") % {"version": version}
         seen = request.POST.get("seen", "")
-        found = self._done(
-            request, version, done,
-            lambda: protocol_publish(user=user_of(request), source=SOURCE, version=version, seen=seen),
-        )  # fmt: skip
+        found = None
+        if request.method == "POST" and not request.POST.get("sure"):
+            messages.error(
+                request, gettext("Nothing was published: confirm first that you have looked at the preview.")
+            )
+        else:
+            found = self._done(
+                request, version, done,
+                lambda: protocol_publish(user=user_of(request), source=SOURCE, version=version, seen=seen),
+            )  # fmt: skip
         if found:
             return found
         used = version_in_use(version.card)

@@ -64,10 +64,7 @@ SOURCE = "demo"
 
 
 def demo_seed(farm: FarmConfig, camera_url: Callable[[str], str]) -> dict[str, str]:
-    """Places, agencies with their rules and units, protocol cards, users, cameras, two approved entries, one waiting call.
-
-    Returns the passwords by user name.
-    """
+    """Everything that a demo begins with, down to one waiting call; returns the passwords by user name."""
     call_command("places_import", verbosity=0)
     call_command("city_seed", verbosity=0)
     call_command("protocols_import", publish=True, verbosity=0)
