@@ -22,7 +22,9 @@ class Permission(StrEnum):
     STORM_MANAGE = "storm.manage"
     UNIT_ASSIGN = "unit.assign"
     AGENCY_WORK = "agency.work"
+    PROTOCOL_WRITE = "protocol.write"
     PROTOCOL_PUBLISH = "protocol.publish"
+    EXCHANGE_MANAGE = "exchange.manage"
     REPORT_VIEW = "report.view"
     CAMERA_VIEW = "camera.view"
     CAMERA_PULL = "camera.pull"
@@ -57,6 +59,7 @@ _SUPERVISOR = _OPERATOR | {
     _P.WATCHLIST_APPROVE,
     _P.WATCHLIST_VIEW,
     _P.NUMBER_REVIEW,
+    _P.PROTOCOL_WRITE,
     _P.PROTOCOL_PUBLISH,
 }
 
@@ -83,7 +86,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: frozenset(
         {_P.AUDIT_VIEW, _P.ADMIN_USE, _P.CALL_VIEW, _P.INCIDENT_VIEW, _P.CAMERA_VIEW, _P.REPORT_VIEW}
     ),
-    Role.ADMINISTRATOR: frozenset({_P.ADMIN_USE, _P.API_DOCUMENT_VIEW}),
+    Role.ADMINISTRATOR: frozenset({_P.ADMIN_USE, _P.API_DOCUMENT_VIEW, _P.EXCHANGE_MANAGE}),
 }
 
 
@@ -114,6 +117,17 @@ _RECORDS = (
     "dispatch.queuealarm",
     "dispatch.storm",
     "dispatch.protocolrun",
+    # Told inside the records that they belong to; they have no lists of their own.
+    "dispatch.calltransition",
+    "dispatch.calllocation",
+    "dispatch.callbackattempt",
+    "dispatch.callercontact",
+    "dispatch.incidenttransition",
+    "dispatch.incidentplace",
+    "dispatch.incidentperson",
+    "dispatch.incidentlink",
+    "dispatch.assignmenttransition",
+    "dispatch.protocolanswer",
     "cameras.snapshot",
     "recognition.candidatematch",
     "recognition.review",

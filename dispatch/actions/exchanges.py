@@ -1,10 +1,14 @@
-"""What telephone exchanges tell. The signature, checked before, is their right to do so."""
+"""What telephone exchanges tell. The signature, checked before, is their right to do so. And their secrets."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 
+from accounts.access import Permission, require
+from accounts.models import User
+from accounts.services.audit import Actor
 from common import clock
 from common.doorbell import ring
 from common.locking import locked_all
@@ -14,6 +18,7 @@ from dispatch.publish import tell_call, tell_storm
 from dispatch.rules.aml import AmlFix
 from dispatch.services.aml import aml_call, aml_keep, aml_place
 from dispatch.services.calls import CALL_RELATED
+from dispatch.services.exchanges import previous_end, secret_renew
 from dispatch.services.lines import Told, events_sorted, line_actor, line_hear
 from dispatch.services.storms import storm_join
 from dispatch.tasks import calls_offer
@@ -77,3 +82,21 @@ def aml_hear(*, pbx: PbxLink, number: str, fix: AmlFix) -> AmlHeard:
             if storm is not None:
                 tell_storm(storm)
     return AmlHeard(is_new, call)
+
+
+def exchange_secret_renew(*, user: User, source: str, pbx_id: uuid.UUID, seen: str) -> tuple[PbxLink, str]:
+    """A new secret, to be shown once; the one before still holds."""
+    require(user, Permission.EXCHANGE_MANAGE)
+    with transaction.atomic():
+        pbx, secret = secret_renew(pbx_id=pbx_id, seen=seen)
+        record(Actor(user, source), "pbx_secret_renewed", pbx, pbx.realm, {"pbx": pbx.code})
+    return pbx, secret
+
+
+def exchange_previous_end(*, user: User, source: str, pbx_id: uuid.UUID) -> PbxLink:
+    """The secret from before holds no longer."""
+    require(user, Permission.EXCHANGE_MANAGE)
+    with transaction.atomic():
+        pbx = previous_end(pbx_id=pbx_id)
+        record(Actor(user, source), "pbx_previous_secret_ended", pbx, pbx.realm, {"pbx": pbx.code})
+    return pbx

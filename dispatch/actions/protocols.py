@@ -1,4 +1,4 @@
-"""Asking protocol cards, and publishing them."""
+"""Asking protocol cards; writing, publishing and retiring them."""
 
 import uuid
 
@@ -15,7 +15,8 @@ from dispatch.choices import TimelineKind
 from dispatch.models import ProtocolRun, ProtocolVersion
 from dispatch.services.calls import call_locked
 from dispatch.services.incidents import incident_locked
-from dispatch.services.protocols import Asked, asked, run_answer, run_locked, run_start, version_publish
+from dispatch.services.protocol_versions import draft_add, draft_change, version_publish, version_retire
+from dispatch.services.protocols import Asked, asked, run_answer, run_locked, run_start
 from realtime.models import LIVE, Realm
 
 
@@ -68,13 +69,42 @@ def protocol_read(*, user: User, realm: Realm, run_id: uuid.UUID) -> Asked:
     return asked(run)
 
 
-def protocol_publish(*, user: User, source: str, version: ProtocolVersion) -> ProtocolVersion:
-    """Use a version from now on."""
+def protocol_draft(*, user: User, source: str, text: str) -> ProtocolVersion:
+    """A new draft of the card that the text names."""
+    require(user, Permission.PROTOCOL_WRITE)
+    with transaction.atomic():
+        version = draft_add(source=text, user=user, at=clock.now())
+        _record(user, source, "protocol_drafted", version)
+    return version
+
+
+def protocol_change(*, user: User, source: str, version_id: uuid.UUID, text: str, seen: str) -> ProtocolVersion:
+    """Write a draft anew; `seen` is the fingerprint of the text that the author began with."""
+    require(user, Permission.PROTOCOL_WRITE)
+    with transaction.atomic():
+        version = draft_change(version_id=version_id, source=text, seen=seen)
+        _record(user, source, "protocol_changed", version)
+    return version
+
+
+def protocol_publish(*, user: User, source: str, version: ProtocolVersion, seen: str | None = None) -> ProtocolVersion:
+    """Use a draft from now on; `seen` is the fingerprint of the text that was approved."""
     require(user, Permission.PROTOCOL_PUBLISH)
     with transaction.atomic():
-        version_publish(version=version, user=user, at=clock.now())
-        record(
-            Actor(user, source), "protocol_published", version, Realm.objects.get(code=LIVE),
-            {"card": version.card.code, "version": version.number},
-        )  # fmt: skip
-    return version
+        found = version_publish(version=version, user=user, at=clock.now(), seen=seen)
+        _record(user, source, "protocol_published", found)
+    return found
+
+
+def protocol_retire(*, user: User, source: str, version: ProtocolVersion) -> ProtocolVersion:
+    """Take a version out of use with nothing in its place."""
+    require(user, Permission.PROTOCOL_PUBLISH)
+    with transaction.atomic():
+        found = version_retire(version=version)
+        _record(user, source, "protocol_retired", found)
+    return found
+
+
+def _record(user: User, source: str, action: str, version: ProtocolVersion) -> None:
+    data = {"card": version.card.code, "version": version.number}
+    record(Actor(user, source), action, version, Realm.objects.get(code=LIVE), data)

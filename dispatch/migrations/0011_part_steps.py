@@ -34,7 +34,7 @@ DROP TRIGGER agencyparttransition_append_only ON dispatch_agencyparttransition;
 
 
 class Migration(migrations.Migration):
-    dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL), ("dispatch", "0008_dispositions_and_rules")]
+    dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL), ("dispatch", "0010_codes_and_rules")]
     operations = [
         migrations.AddField(
             model_name='incident',

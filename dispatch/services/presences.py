@@ -69,3 +69,17 @@ def presences_away() -> int:
         for call in left:
             tell_call(call)
     return len(gone)
+
+
+def presence_equip(
+    *, operator: User, extension: str | None, languages: Sequence[str], skills: Sequence[str]
+) -> Presence:
+    """Write what an operator can take, and leave alone whether they are ready."""
+    presence, _made = (
+        Presence.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("user")
+        .get_or_create(user=operator)
+    )
+    presence.extension, presence.languages, presence.skills = extension, list(languages), list(skills)
+    presence.save(update_fields=["extension", "languages", "skills"])
+    return presence

@@ -1,18 +1,22 @@
-"""Protocol cards: bringing them in, publishing them, and asking one in a call."""
+"""Asking a protocol card in a call. Writing and publishing cards: `protocol_versions`."""
 
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max
-
 from accounts.models import User
-from common.errors import ConflictError, NotFoundError, ValidationError, gettext_noop
+from common.errors import ConflictError, NotFoundError, gettext_noop
 from common.locking import locked
 from dispatch.choices import ProtocolState
-from dispatch.models import Call, Incident, IncidentType, ProtocolAnswer, ProtocolCard, ProtocolRun, ProtocolVersion
-from dispatch.rules.protocols import Card, Walk, card_check, card_parse, card_walk
+from dispatch.models import Call, Incident, ProtocolAnswer, ProtocolRun, ProtocolVersion
+from dispatch.rules.protocols import Card, Walk, card_parse, card_walk
+from dispatch.services.protocol_versions import source_check, version_draft, version_publish
 from realtime.models import Realm
+
+__all__ = [
+    "Asked", "answers_of", "asked", "run_answer", "run_locked", "run_start", "source_check", "version_draft",
+    "version_publish",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,47 +26,6 @@ class Asked:
     run: ProtocolRun
     card: Card
     walk: Walk
-
-
-def source_check(source: str) -> Card:
-    """A card that may be used; raises ValidationError `protocol_invalid` with every problem."""
-    card = card_parse(source)
-    problems = card_check(card, set(IncidentType.objects.values_list("code", flat=True)))
-    if problems:
-        raise ValidationError(
-            "protocol_invalid", gettext_noop("This card has faults; see the list."), {"fields": {"source": problems}}
-        )
-    return card
-
-
-def version_draft(*, source: str, user: User | None, at: datetime) -> tuple[ProtocolVersion, bool]:
-    """A new draft, unless the newest version says the same; returns it and whether it is new."""
-    content = source_check(source)
-    card, _made = ProtocolCard.objects.get_or_create(
-        code=content.code,
-        defaults={"name_id": content.name.id, "name_en": content.name.en, "order": content.order},
-    )
-    newest = card.versions.order_by("-number").first()
-    if newest is not None and newest.source == source:
-        return newest, False
-    number = (card.versions.aggregate(Max("number"))["number__max"] or 0) + 1
-    version = ProtocolVersion.objects.create(card=card, number=number, source=source, made_by=user, made_at=at)
-    return version, True
-
-
-def version_publish(*, version: ProtocolVersion, user: User | None, at: datetime) -> ProtocolVersion:
-    """Use this version from now on; calls that run with the one before go on with that."""
-    content = source_check(version.source)
-    ProtocolCard.objects.select_for_update(no_key=True).get(pk=version.card_id)
-    version.card.versions.filter(state=ProtocolState.PUBLISHED).exclude(pk=version.pk).update(
-        state=ProtocolState.RETIRED
-    )
-    version.state, version.published_by, version.published_at = ProtocolState.PUBLISHED, user, at
-    version.save(update_fields=["state", "published_by", "published_at"])
-    ProtocolCard.objects.filter(pk=version.card_id).update(
-        name_id=content.name.id, name_en=content.name.en, order=content.order
-    )
-    return version
 
 
 def run_start(

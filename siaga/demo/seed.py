@@ -19,7 +19,8 @@ from cameras.models import Camera
 from common import clock
 from dispatch.actions import calls as actions
 from dispatch.choices import CallMedium, CallState
-from dispatch.models import Call, IncidentType
+from dispatch.models import Call, IncidentType, PbxLink, Unit
+from dispatch.services.presences import presence_equip
 from realtime.models import LIVE, Realm
 from recognition import actions as recognition_actions
 from recognition.choices import EntryKind, EntryState
@@ -28,29 +29,54 @@ from recognition.services.watchlist import EntryDraft
 
 SOUGHT, DECOY = "Subject A", "Subject B"
 PHOTOS = {SOUGHT: "subject-a-1.jpg", DECOY: "subject-b-1.jpg"}
-AGENCIES = {"bpbd": "BPBD DKI Jakarta", "dishub": "Dinas Perhubungan", "dinsos": "Dinas Sosial"}
+# User name: display name, role, agency.
 LOGINS = {
-    "agen": ("Agen 1", Role.CALL_TAKER),
-    "dispatcher": ("Dispatcher 1", Role.DISPATCHER),
-    "supervisor": ("Supervisor 1", Role.SUPERVISOR),
-    "petugas": ("Petugas daftar 1", Role.WATCHLIST_OFFICER),
-    "kamera": ("Admin kamera 1", Role.CAMERA_ADMINISTRATOR),
-    "auditor": ("Auditor 1", Role.AUDITOR),
-    "admin": ("Admin 1", Role.ADMINISTRATOR),
+    "agen": ("Agen 1", Role.CALL_TAKER, "bpbd"),
+    "agen2": ("Agen 2", Role.CALL_TAKER, "bpbd"),
+    "dispatcher": ("Dispatcher 1", Role.DISPATCHER, "bpbd"),
+    "supervisor": ("Supervisor 1", Role.SUPERVISOR, "bpbd"),
+    "gulkarmat": ("Piket Gulkarmat 1", Role.AGENCY_OFFICER, "gulkarmat"),
+    "petugas": ("Petugas daftar 1", Role.WATCHLIST_OFFICER, "bpbd"),
+    "kamera": ("Admin kamera 1", Role.CAMERA_ADMINISTRATOR, "bpbd"),
+    "auditor": ("Auditor 1", Role.AUDITOR, "bpbd"),
+    "admin": ("Admin 1", Role.ADMINISTRATOR, "bpbd"),
 }
+# User name: extension at the exchange, languages, skills.
+DESKS = {
+    "agen": ("201", ["id", "en"], []),
+    "agen2": ("202", ["id", "jv"], ["anak"]),
+    "dispatcher": ("203", ["id"], []),
+}
+# Call sign: name, agency.
+UNITS = {
+    "DK-101": ("Unit pancar Manggarai", "gulkarmat"),
+    "DK-102": ("Unit pancar Tebet", "gulkarmat"),
+    "DK-201": ("Unit penyelamatan Jatinegara", "gulkarmat"),
+    "AMB-01": ("Ambulans Tebet", "pk3d"),
+    "AMB-02": ("Ambulans Jatinegara", "pk3d"),
+    "POL-01": ("Patroli Tebet", "polda"),
+    "POL-02": ("Patroli Jatinegara", "polda"),
+    "BPBD-01": ("Perahu karet", "bpbd"),
+}
+PBX_CODE = "demo"
 INCIDENT_TYPE = "orang-hilang"
 SOURCE = "demo"
 
 
 def demo_seed(farm: FarmConfig, camera_url: Callable[[str], str]) -> dict[str, str]:
-    """Users, agencies, cameras, two approved entries, one waiting call; returns the passwords by user name."""
+    """Everything that a demo begins with, down to one waiting call; returns the passwords by user name."""
     call_command("places_import", verbosity=0)
-    agencies = {
-        code: Agency.objects.get_or_create(code=code, defaults={"name": name})[0] for code, name in AGENCIES.items()
-    }
+    call_command("city_seed", verbosity=0)
+    call_command("protocols_import", publish=True, verbosity=0)
+    agencies = {agency.code: agency for agency in Agency.objects.all()}
     Desk.objects.get_or_create(code="meja-07", defaults={"name": "Meja 07", "agency": agencies["bpbd"]})
     logins = _logins()
-    users = {name: _user(name, logins[name], agencies["bpbd"]) for name in LOGINS}
+    users = {name: _user(name, logins[name], agencies) for name in LOGINS}
+    for name, (extension, languages, skills) in DESKS.items():
+        presence_equip(operator=users[name], extension=extension, languages=languages, skills=skills)
+    for call_sign, (name, code) in UNITS.items():
+        Unit.objects.get_or_create(call_sign=call_sign, defaults={"name": name, "agency": agencies[code]})
+    _exchange()
     _type_switch_on()
     _cameras(farm, camera_url, agencies["dishub"])
     for label in (SOUGHT, DECOY):
@@ -70,23 +96,37 @@ def call_wait(user: User) -> None:
 
 def _logins() -> dict[str, str]:
     path = Path(settings.VAR_DIR) / "secrets" / "demo_logins.json"
-    if path.exists():
-        kept: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-        return kept
-    logins = {name: f"siaga-{secrets.token_hex(4)}" for name in LOGINS}
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    path.write_text(json.dumps(logins), encoding="utf-8")
+    kept: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    logins = {name: kept.get(name) or f"siaga-{secrets.token_hex(4)}" for name in LOGINS}
+    _secret_write(path, json.dumps(logins))
     return logins
 
 
-def _user(name: str, password: str, agency: Agency) -> User:
+def _secret_write(path: Path, text: str) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(text, encoding="utf-8")
+
+
+def _exchange() -> None:
+    """A telephone exchange to send events from; its secret lies beside the passwords."""
+    if PbxLink.objects.filter(code=PBX_CODE).exists():
+        return
+    secret = secrets.token_urlsafe(32)
+    pbx = PbxLink(code=PBX_CODE, name="Demo", realm=Realm.objects.get(code=LIVE))
+    pbx.secret_set(secret)
+    pbx.save()
+    _secret_write(Path(settings.VAR_DIR) / "secrets" / "demo_pbx_secret", secret)
+
+
+def _user(name: str, password: str, agencies: Mapping[str, Agency]) -> User:
     found = User.objects.filter(username=name).first()
     if found is None:
-        display_name, role = LOGINS[name]
+        display_name, role, agency = LOGINS[name]
         return user_create(
-            actor=SYSTEM, username=name, display_name=display_name, password=password, roles=[role], agency=agency
-        )
+            actor=SYSTEM, username=name, display_name=display_name, password=password, roles=[role],
+            agency=agencies[agency],
+        )  # fmt: skip
     if not found.check_password(password):
         found.set_password(password)
         found.save(update_fields=["password"])

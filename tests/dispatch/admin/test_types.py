@@ -23,6 +23,8 @@ def test_the_switch_of_a_type_is_written_down_with_its_position() -> None:
     values = {
         "code": "uji", "name_id": "Uji", "name_en": "Test", "apco_code": "", "default_priority": "P3", "order": "1",
         "is_active": "on", "face_matching_allowed": "on",
+        "sharing_rules-TOTAL_FORMS": "0", "sharing_rules-INITIAL_FORMS": "0",
+        "follow_rules-TOTAL_FORMS": "0", "follow_rules-INITIAL_FORMS": "0",
     }  # fmt: skip
     answer = signed_in(Role.SUPERVISOR).post(f"/admin/dispatch/incidenttype/{kind.pk}/change/", values)
     assert answer.status_code == 302
