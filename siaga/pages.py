@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from accounts.models import User
 from accounts.permissions import Permission
-from dispatch.views.console import CONSOLE_NEEDS
+from dispatch.views.base import CONSOLE_NEEDS
 
 
 def home(request: HttpRequest) -> HttpResponse:

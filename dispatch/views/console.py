@@ -14,10 +14,10 @@ from common import clock
 from dispatch.choices import Priority
 from dispatch.presenters.incidents import incident_type_present
 from dispatch.selectors.state import incident_types
+from dispatch.views.base import CONSOLE_NEEDS
 from realtime.models import LIVE
 from recognition.choices import ReviewReason
 
-CONSOLE_NEEDS = (Permission.STREAM_READ, Permission.INCIDENT_VIEW, Permission.CALL_VIEW)
 
 
 @ensure_csrf_cookie
