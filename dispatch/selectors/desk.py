@@ -82,9 +82,7 @@ def overdue_read(*, realm: Realm, user: User, at: datetime) -> Overdue:
         mine=Count("pk", filter=Q(owner=user)), **_COUNTS
     )
     late = Q(state=CallState.CALLBACK_DUE, callback_due_at__lte=at) | Q(state__in=UNWRAPPED_STATES) & ~Q(escalation="")
-    calls = Call.objects.filter(late, realm=realm).aggregate(
-        mine=Count("pk", filter=Q(answered_by=user)), **_COUNTS
-    )
+    calls = Call.objects.filter(late, realm=realm).aggregate(mine=Count("pk", filter=Q(answered_by=user)), **_COUNTS)
     open_incidents = Incident.objects.filter(IS_OPEN, realm=realm)
     parts = AgencyPart.objects.filter(
         state=PartState.NOTIFIED, answer_due_at__lte=at, incident__in=open_incidents

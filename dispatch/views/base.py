@@ -69,7 +69,7 @@ def show(request: HttpRequest, template: str, context: dict[str, Any], *, realm:
         "may": {permission.replace(".", "_"): True for permission in Permission if user.may(permission)},
         "names": names,
         "name_field": f"name_{names.language}",
-        "links": list(_links(user, request.path)),
+        "pages": list(_links(user, request.path)),
         "desk": desk_read(realm=realm, user=user, at=at) if user.may(Permission.CALL_VIEW) else None,
         "own_agency": _agency_facts(user, realm, at),
     }

@@ -67,6 +67,7 @@ def call(request: HttpRequest, call_id: uuid.UUID) -> HttpResponse:
             "is_ended": row.state in ENDED,
             "is_waiting": row.state in {CallState.QUEUED, CallState.OFFERED},
             "classes": CallClass.choices,
+            "usual_class": CallClass.EMERGENCY if row.incident_id else CallClass.INFORMATION,
             "outcomes": list(enumerate(CallbackOutcome.choices, start=1)),
             "steps": _steps(row),
             "attempts": list(row.attempts.select_related("user")),

@@ -21,7 +21,7 @@ from dispatch.choices import (
     Priority,
 )
 from dispatch.models import AgencyPart, Assignment, Incident, IncidentLink, ProtocolRun, TimelineEntry, Unit
-from dispatch.presenters.story import line_words, reason_words
+from dispatch.presenters.story import label_of, line_words, reason_words
 from dispatch.rules.transitions import ASSIGNMENT_EDGES
 from dispatch.selectors.names import Names
 from dispatch.selectors.people import colleagues
@@ -116,6 +116,7 @@ def _choices(row: Incident, user: User) -> dict[str, Any]:
     live_ones = Assignment.objects.filter(unit=OuterRef("pk"), realm=row.realm).exclude(
         state__in=ENDED_ASSIGNMENT_STATES
     )
+    units = Unit.objects.filter(is_active=True).select_related("agency").annotate(is_busy=Exists(live_ones))
     return shared | {
         "not_informed": NotInformedReason.choices,
         "outcomes": CallbackOutcome.choices,
@@ -123,9 +124,8 @@ def _choices(row: Incident, user: User) -> dict[str, Any]:
         "person_roles": PersonRole.choices,
         "part_roles": PartRole.choices,
         "agencies": list(Agency.objects.filter(is_active=True).exclude(pk__in=_at_work(row))),
-        "units": list(
-            Unit.objects.filter(is_active=True).select_related("agency").annotate(is_busy=Exists(live_ones))
-        ),
+        "units": units.exists(),
+        "free": list(units.filter(is_busy=False)),
         "others": list(incidents_open(row.realm).exclude(pk=row.pk)[:ROWS_MAX]),
         "people": colleagues(user),
         "cards": cards_read(),
@@ -139,9 +139,9 @@ def _at_work(row: Incident) -> Any:
 
 def _assignments(row: Incident) -> list[tuple[Assignment, list[tuple[str, str]]]]:
     """Units on it, each with the steps it can take now."""
-    order = list(AssignmentState)
+    order = AssignmentState.values
     return [
-        (item, [(str(to), str(AssignmentState(to).label)) for to in sorted(ASSIGNMENT_EDGES[item.state], key=order.index)])
+        (item, [(to, label_of(AssignmentState, to)) for to in sorted(ASSIGNMENT_EDGES[item.state], key=order.index)])
         for item in ASSIGNMENTS.filter(incident=row)
     ]
 

@@ -83,7 +83,9 @@ def _agencies(outcome: Outcome | None, incident: Incident | None, names: Names) 
     known = set(Agency.objects.filter(code__in=outcome.agencies, is_active=True).values_list("code", flat=True))
     told = set(incident.parts.values_list("agency__code", flat=True)) if incident else set()
     return [
-        {"code": code, "name": names.agency(code), "is_told": code in told} for code in outcome.agencies if code in known
+        {"code": code, "name": names.agency(code), "is_told": code in told}
+        for code in outcome.agencies
+        if code in known
     ]
 
 

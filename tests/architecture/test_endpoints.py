@@ -18,7 +18,7 @@ BY_SECRET = {"api/v1/pbx/<slug:pbx_code>/events/": 401, "lokasi/<str:token>/": 4
 PAGES = {
     "konsol/": {Permission.STREAM_READ, Permission.INCIDENT_VIEW, Permission.CALL_VIEW},
     "kerja/panggilan/": {Permission.CALL_VIEW},
-    "kerja/panggilan/<uuid:call_id>/": {Permission.CALL_RECEIVE},
+    "kerja/panggilan/<uuid:call_id>/": {Permission.CALL_VIEW},
     "kerja/kejadian/": {Permission.INCIDENT_VIEW},
     "kerja/kejadian/<uuid:incident_id>/": {Permission.INCIDENT_VIEW},
     "kerja/protokol/<uuid:run_id>/": {Permission.CALL_VIEW},

@@ -1,4 +1,4 @@
-"""Rows that the stories on the plain pages need, written into the database of a running site by a process of its own."""
+"""Rows that the stories on the plain pages need, written into the database of a running site by its own settings."""
 
 import json
 import os

@@ -2,13 +2,13 @@
 
 import { ApiError, newKey, send, wordsOf } from "../../dispatch/js/api.js";
 import { gettext } from "../../dispatch/js/words.js";
-import { arm, isArmed } from "./arming.js";
+import { arm, isArmed, release } from "../../dispatch/js/arming.js";
 import { conflictShow } from "./conflict.js";
 import { before } from "./fields.js";
 import { linkShow } from "./links.js";
-import { focusKept, readAgain } from "./parts.js";
+import { readAgain, sentFrom } from "./parts.js";
 import { placeOf } from "./places.js";
-import { refused, said, saidLater } from "./said.js";
+import { asked, refused, said, saidLater } from "./said.js";
 
 const KINDS = {
   number: Number,
@@ -43,9 +43,10 @@ export const buttonsOf = (form) => [...form.querySelectorAll("button:not([type=b
 async function submit(form, button) {
   if (isSending) return;
   if (button?.dataset.confirm && !isArmed(button)) {
-    arm(button);
+    arm(button, asked);
     return;
   }
+  release();
   const body = bodyOf(form, button);
   if (form.hasAttribute("data-changed-only") && !Object.keys(body).length) {
     said(gettext("Nothing was changed."));
@@ -75,7 +76,7 @@ function done(form, answer) {
   form.closest("details")?.removeAttribute("open");
   said(words.trim());
   if (answer.url) linkShow(form, answer.url);
-  else focusKept(readAgain);
+  else sentFrom(form);
 }
 
 async function failed(form, body, error) {

@@ -1,7 +1,7 @@
 // Keys of the plain pages. Single letters belong to the buttons and fields that show them, can be switched off, and
 // never act while somebody types.
 
-import { disarm } from "./arming.js";
+import { disarm } from "../../dispatch/js/arming.js";
 import { buttonsOf } from "./forms.js";
 
 const OFF = "siaga.keys-off";

@@ -72,14 +72,30 @@ function fill(node, next) {
 }
 
 // Does `work`, and puts the focus back on what is the same element after it, unless it has gone elsewhere meanwhile.
-export async function focusKept(work) {
+async function focusKept(work) {
   const focused = document.activeElement;
   const sign = focused && focused !== document.body ? signOf(focused) : null;
-  if (focused?.matches("form.act input, form.act select, form.act textarea, form.act button")) focused.blur();
   await work();
-  if (!sign || document.activeElement !== document.body) return;
-  const same = focused.isConnected ? focused : focusables().find((one) => signOf(one) === sign);
-  same?.focus({ preventScroll: true });
+  if (sign && document.activeElement === document.body) focusables().find((one) => signOf(one) === sign)?.focus({ preventScroll: true });
+}
+
+// After a form was sent: its button again if it is still there, else the heading of its part. The fields let go of the
+// focus, so that the letters are keys again.
+export async function sentFrom(form) {
+  const name = form.closest("[data-part]")?.dataset.part;
+  const focused = document.activeElement;
+  const sign = focused.matches("button") ? signOf(focused) : null;
+  focused.blur();
+  await readAgain();
+  if (document.activeElement !== document.body) return;
+  const same = sign && focusables().find((one) => signOf(one) === sign);
+  (same || headOf(document.querySelector(`[data-part="${name}"]`)))?.focus({ preventScroll: true });
+}
+
+function headOf(part) {
+  const head = part?.querySelector("h1, h2") || document.querySelector("h1");
+  head?.setAttribute("tabindex", "-1");
+  return head;
 }
 
 const focusables = () => [...document.querySelectorAll("#live :is(a[href], button, input, select, textarea, summary), #strip :is(a[href], button)")];

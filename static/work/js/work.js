@@ -1,8 +1,8 @@
 // The plain pages: forms that speak to the API, keys, times that count on, and a page that is always as the rows are.
 
+import { armingBind } from "../../dispatch/js/arming.js";
 import { clockSet } from "../../dispatch/js/words.js";
 import { agesTick } from "./ages.js";
-import { armingBind } from "./arming.js";
 import { bellBegin } from "./bell.js";
 import { cardBind } from "./card.js";
 import { duplicatesBind } from "./duplicates.js";
