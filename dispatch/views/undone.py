@@ -32,8 +32,7 @@ def undone(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("kind", "")
     shown = [kind for kind in kinds if kind["code"] == chosen] or kinds
     for kind in shown:
-        kind["found"] = list(kind["rows"][:ROWS_MAX]) if kind["count"] else []
-    for kind in shown:
+        kind["found"] = list(kind["rows"][:ROWS_MAX])
         if kind["form"] == "parts":
             kind["found"] = [(part, reason_words(part.reason)) for part in kind["found"]]
     context = {

@@ -37,9 +37,23 @@ def test_the_catalogue_holds_every_message_of_the_sources() -> None:
     assert {entry.msgid for entry in polib.pofile(found)} - known == set()
 
 
+def test_the_templates_say_nothing_that_is_in_no_catalogue() -> None:
+    known = {entry.msgid for entry in polib.pofile(str(ROOT / "locale/id/LC_MESSAGES/django.po"))}
+    said: set[str] = set()
+    for path in (ROOT / "templates").rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        said |= {one or other for one, other in re.findall(r"""\{% translate (?:"([^"]+)"|'([^']+)')""", text)}
+        for block in re.findall(r"\{% blocktranslate[^%]*%\}(.*?)\{%", text, re.DOTALL):
+            said.add(re.sub(r"\{\{ (\w+) \}\}", r"%(\1)s", block))
+    assert len(said) > 200
+    assert said - known == set()
+
+
 def test_the_scripts_say_nothing_that_is_in_no_catalogue() -> None:
     known = {entry.msgid for entry in polib.pofile(str(ROOT / "locale/id/LC_MESSAGES/djangojs.po"))}
-    scripts = sorted((ROOT / "static/dispatch/js").glob("*.js"))
-    said = {text for path in scripts for text in re.findall(r'n?gettext\("([^"]+)"', path.read_text(encoding="utf-8"))}
+    scripts = sorted(path for folder in ("dispatch", "work") for path in (ROOT / "static" / folder / "js").glob("*.js"))
+    said = {
+        text for path in scripts for text in re.findall(r'n?gettext\(\s*"([^"]+)"', path.read_text(encoding="utf-8"))
+    }
     assert len(said) > 100
     assert said - known == set()

@@ -43,11 +43,11 @@ function queryOf(form) {
 }
 
 function show(form, box, rows) {
-  box.querySelector("ul").replaceChildren(...rows.map((row) => item(form, box, row)));
+  box.querySelector("ul").replaceChildren(...rows.map((row, index) => item(form, box, row, index)));
   box.hidden = !rows.length;
 }
 
-function item(form, box, row) {
+function item(form, box, row, index) {
   const { incident } = row;
   const node = document.getElementById("duplicate").content.firstElementChild.cloneNode(true);
   const mark = node.querySelector(".mark");
@@ -60,6 +60,8 @@ function item(form, box, row) {
   node.querySelector(".why").textContent = whyWords(row);
   const button = node.querySelector("button");
   button.hidden = !box.dataset.call;
+  if (index === 0) button.dataset.key = "j";
+  else button.querySelector("kbd").remove();
   button.addEventListener("click", () => append(form, box.dataset.call, incident, what.href));
   return node;
 }
