@@ -24,3 +24,14 @@ def number_normalise(text: str | None) -> str | None:
     if not phonenumbers.is_possible_number(parsed):
         return digits[:LENGTH_MAX]
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def number_shown(number: str) -> str:
+    """A stored number as people read it out (`+62 812-3456-7890`); what is no number of the world stays as it is."""
+    try:
+        parsed = phonenumbers.parse(number, REGION)
+    except phonenumbers.NumberParseException:
+        return number
+    if not number.startswith("+") or not phonenumbers.is_possible_number(parsed):
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

@@ -2,18 +2,18 @@
 
 from django.urls import path
 
-from dispatch.views import agency, console, location, work
+from dispatch.views import agency, calls, console, handovers, incidents, location, protocol, undone
 
 app_name = "dispatch"
 urlpatterns = [
     path("konsol/", console.console, name="console"),
-    path("kerja/panggilan/", work.calls, name="work-calls"),
-    path("kerja/panggilan/<uuid:call_id>/", work.call, name="work-call"),
-    path("kerja/kejadian/", work.incidents, name="work-incidents"),
-    path("kerja/kejadian/<uuid:incident_id>/", work.incident, name="work-incident"),
-    path("kerja/protokol/<uuid:run_id>/", work.protocol, name="work-protocol"),
-    path("kerja/belum-selesai/", work.undone, name="work-undone"),
-    path("kerja/serah-terima/", work.handovers, name="work-handovers"),
+    path("kerja/panggilan/", calls.calls, name="work-calls"),
+    path("kerja/panggilan/<uuid:call_id>/", calls.call, name="work-call"),
+    path("kerja/kejadian/", incidents.incidents, name="work-incidents"),
+    path("kerja/kejadian/<uuid:incident_id>/", incidents.incident, name="work-incident"),
+    path("kerja/protokol/<uuid:run_id>/", protocol.protocol, name="work-protocol"),
+    path("kerja/belum-selesai/", undone.undone, name="work-undone"),
+    path("kerja/serah-terima/", handovers.handovers, name="work-handovers"),
     path("instansi/", agency.incidents, name="agency-incidents"),
     path("instansi/<uuid:incident_id>/", agency.incident, name="agency-incident"),
     path("lokasi/<str:token>/", location.location_link, name="location-link"),

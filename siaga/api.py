@@ -20,6 +20,7 @@ from common.errors import (
     SiagaError,
     ValidationError,
 )
+from dispatch.presenters.errors import worded
 
 logger = logging.getLogger(__name__)
 RETRY_AFTER_S = 2
@@ -45,7 +46,7 @@ def exception_handle(error: Exception, context: dict[str, Any]) -> Response | No
     """Turn an exception into an answer; None lets Django make a 500 of it."""
     set_rollback()
     if isinstance(error, SiagaError):
-        return _answer(_status_of(error), error.code, _(error.safe_message) % error.data, error.data,
+        return _answer(_status_of(error), error.code, _(error.safe_message) % worded(error.data), error.data,
                        retry=isinstance(error, RetryableError))  # fmt: skip
     if isinstance(error, exceptions.APIException):
         return _framework_answer(error)

@@ -24,7 +24,11 @@ def agency_incidents(*, realm: Realm, agency: Agency) -> list[dict[str, Any]]:
         .exclude(state__in=CLOSED_INCIDENT_STATES)
         .order_by("-opened_at")
     )
-    return [_present(incident, agency) for incident in incidents]
+    rows = list(incidents)
+    parts: dict[uuid.UUID, list[AgencyPart]] = {incident.pk: [] for incident in rows}
+    for part in PARTS.filter(incident__in=rows):
+        parts[part.incident_id].append(part)
+    return [_present(incident, agency, parts[incident.pk]) for incident in rows]
 
 
 def agency_incident(*, realm: Realm, agency: Agency, incident_id: uuid.UUID) -> dict[str, Any]:
@@ -39,7 +43,7 @@ def agency_incident(*, realm: Realm, agency: Agency, incident_id: uuid.UUID) -> 
     own = PARTS.get(incident=incident, agency=agency)
     lines = incident.timeline.select_related("author").filter(kind__in=SHARED_LINES)
     return {
-        "incident": _present(incident, agency),
+        "incident": _present(incident, agency, list(PARTS.filter(incident=incident))),
         "timeline": [line for entry in lines if (line := _line_present(entry, own)) is not None],
     }
 
@@ -53,7 +57,6 @@ def _line_present(entry: TimelineEntry, own: AgencyPart) -> dict[str, Any] | Non
     return timeline_present(entry).model_dump() | ({"text": ""} if hides else {})
 
 
-def _present(incident: Incident, agency: Agency) -> dict[str, Any]:
-    parts = list(PARTS.filter(incident=incident))
+def _present(incident: Incident, agency: Agency, parts: list[AgencyPart]) -> dict[str, Any]:
     own = next(part for part in parts if part.agency_id == agency.pk)
     return agency_incident_present(incident, own, parts).model_dump()

@@ -20,7 +20,7 @@ BY_SECRET = {
 PAGES = {
     "konsol/": {Permission.STREAM_READ, Permission.INCIDENT_VIEW, Permission.CALL_VIEW},
     "kerja/panggilan/": {Permission.CALL_VIEW},
-    "kerja/panggilan/<uuid:call_id>/": {Permission.CALL_RECEIVE},
+    "kerja/panggilan/<uuid:call_id>/": {Permission.CALL_VIEW},
     "kerja/kejadian/": {Permission.INCIDENT_VIEW},
     "kerja/kejadian/<uuid:incident_id>/": {Permission.INCIDENT_VIEW},
     "kerja/protokol/<uuid:run_id>/": {Permission.CALL_VIEW},

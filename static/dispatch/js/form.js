@@ -11,7 +11,10 @@ const TEXTS = ["type", "priority", "caller_name", "caller_number", "summary"];
 export class IncidentForm {
   constructor({ opened, saved, placed, reread }) {
     Object.assign(this, { opened, saved, reread });
-    this.place = new PlaceField({ placed: (point) => { this.touched(); placed(point); } });
+    this.place = new PlaceField({
+      input: $("place"), list: $("places"), hint: $("place-hint"),
+      placed: (point) => { this.touched(); placed(point); },
+    });
     this.incident = null;
     this.callId = null;
     this.key = newKey();

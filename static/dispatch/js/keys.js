@@ -15,7 +15,8 @@ export function keysBind(actions) {
 
 function actionOf(event, actions) {
   if (event.altKey && /^Digit[1-9]$/.test(event.code)) return () => actions.nth(Number(event.code.at(-1)) - 1);
-  if (event.altKey && event.code === "KeyN") return actions.begin;
+  const alt = event.altKey && { KeyN: actions.begin, KeyA: actions.answer, KeyC: actions.call, KeyR: actions.presence }[event.code];
+  if (alt) return alt;
   if (event.ctrlKey && event.key === "Enter") return actions.submit;
   if (event.altKey || event.ctrlKey || event.metaKey) return null;
   const isTyping = ["INPUT", "TEXTAREA", "SELECT"].includes(event.target.tagName);

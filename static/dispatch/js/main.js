@@ -1,24 +1,30 @@
 // The console: one store, one stream, and panels that draw what is in the store.
 
 import { read, send, waitingWatch, wordsOf } from "./api.js";
+import { armingBind } from "./arming.js";
+import { CallPanel } from "./call.js";
+import { Desk } from "./desk.js";
+import { factsRender, factsTick } from "./facts.js";
 import { IncidentForm } from "./form.js";
 import { keysBind } from "./keys.js";
 import { CityMap } from "./map.js";
 import { Matches } from "./matches.js";
-import { $, config, log, may, rowsInto, text } from "./page.js";
+import { $, config, log, may, rowsInto } from "./page.js";
 import { Pictures } from "./pictures.js";
 import { callTitle, Queue, typeName } from "./queue.js";
 import { callSound, candidateSound, lostSound } from "./sounds.js";
 import * as stores from "./store.js";
+import { label, storyLine } from "./story.js";
 import { Stream } from "./stream.js";
-import { clock, clockSet, gettext, matchState, say, storyLine } from "./words.js";
+import { clock, clockSet, gettext, matchState, say } from "./words.js";
 
 let store = stores.EMPTY;
 let selectedId = null;
+let callId = null;
 let isDrawn = true;
 
 clockSet(config.now);
-const queue = new Queue({ answer: callAnswer, open: incidentOpen, resume: callResume });
+const queue = new Queue({ answer: callAnswer, open: incidentOpen, resume: callResume, callBack: callBackOpen });
 const map = new CityMap({ pointed: (lat, lon) => form.place.pointSet(lat, lon), open: incidentOpen });
 const pictures = new Pictures();
 const matches = new Matches({
@@ -44,6 +50,9 @@ const form = new IncidentForm({
   reread: incidentRead,
 });
 
+const callPanel = new CallPanel({ told, tell, changed: (call) => entityTaken("calls", call) });
+const desk = new Desk({ told, changed: (presence) => entityTaken("presences", presence) });
+
 function change(next) {
   store = next;
   if (!isDrawn) return;
@@ -59,7 +68,10 @@ function draw() {
   map.render(store, selectedId);
   pictures.render(store, selectedId);
   matches.render(store, selectedId);
-  callLineDraw();
+  const mine = stores.callsOf(store, config.user);
+  callPanel.render(mine.find((call) => call.id === callId) || mine[0] || null);
+  desk.render(store);
+  factsRender(store, incident);
   storyDraw();
 }
 
@@ -77,13 +89,6 @@ function lineMake(line) {
   words.textContent = `${storyLine(line)}${line.author ? ` — ${line.author}` : ""}`;
   node.append(time, words);
   return node;
-}
-
-function callLineDraw() {
-  const [mine] = stores.callsOf(store, config.user);
-  $("call-line").hidden = !mine;
-  if (mine) text($("call-line"), "#call-text", say(gettext("On the line: %(call)s"), { call: callTitle(mine) }));
-  $("call-line").dataset.id = mine ? mine.id : "";
 }
 
 // An answer of the server, before its event comes.
@@ -113,11 +118,23 @@ async function callAnswer(id) {
 
 function callResume(id) {
   const call = store.calls[id];
+  callId = id;
   if (call.incident_id && store.incidents[call.incident_id]) {
     incidentOpen(call.incident_id);
     return;
   }
   begin(call);
+}
+
+// The one that rings here; where none does, the one that waits longest.
+function callNext() {
+  const call = stores.callRinging(store, config.user) || stores.callsWaiting(store)[0];
+  if (call) callAnswer(call.id);
+}
+
+// Each attempt is written down with its outcome, which has its page.
+function callBackOpen(id) {
+  location.assign(`${$("call-work").dataset.base}${id}/`);
 }
 
 function begin(call) {
@@ -160,6 +177,10 @@ function eventHeard(event) {
     callSound();
     tell(say(gettext("A call is waiting: %(call)s"), { call: callTitle(row) }));
   }
+  if (event.kind === "call.changed" && row.state === "offered" && row.offered_to === config.user) {
+    tell(say(gettext("Rings at your desk: %(call)s"), { call: callTitle(row) }));
+  }
+  if (event.kind === "incident.changed") overdueTell(before.incidents[row.id], row);
   if (event.kind === "incident.changed" && !before.incidents[row.id]) {
     tell(say(gettext("New: %(type)s #%(number)s"), { type: typeName(row.type), number: row.number }));
   }
@@ -167,6 +188,12 @@ function eventHeard(event) {
     if (row.tier === "pushed") candidateSound();
     tell(say(gettext("Candidate at %(camera)s wants a judgement (F6)"), { camera: row.camera.code }));
   }
+}
+
+function overdueTell(before, row) {
+  if (!row.escalation || before?.escalation === row.escalation) return;
+  const words = { number: row.number, level: label("level", row.escalation), step: label("step", row.next_step) };
+  tell(`▲ ${say(gettext("Overdue, told to the %(level)s: #%(number)s %(step)s"), words)}`);
 }
 
 function linkTold(state) {
@@ -201,7 +228,6 @@ async function start() {
 }
 
 $("new").addEventListener("click", () => begin(null));
-$("call-end").addEventListener("click", () => told(() => send("POST", `calls/${$("call-line").dataset.id}/end/`)));
 $("pull").addEventListener("click", async () => {
   const incident = await told(() => send("POST", `incidents/${selectedId}/rounds/`));
   if (incident) entityTaken("incidents", incident);
@@ -228,6 +254,9 @@ keysBind({
     if (incident) incidentOpen(incident.id);
   },
   begin: () => begin(null),
+  answer: callNext,
+  call: () => callPanel.focus(),
+  presence: () => desk.toggle(),
   submit: () => ($("match").contains(document.activeElement) ? matches.send() : form.submit()),
   escape,
 });
@@ -235,5 +264,8 @@ waitingWatch((count) => document.body.toggleAttribute("data-sending", count > 0)
 setInterval(() => {
   $("clock").textContent = `${clock()} WIB`;
   queue.tick();
+  factsTick();
+  desk.tick();
 }, 500);
+armingBind();
 start();

@@ -1,17 +1,20 @@
-// F3: the place, by name with suggestions, by a click on the map, or in the caller's own words.
+// A place: by name with suggestions, by its position, by a click on the map, or in the caller's own words.
 
 import { read } from "./api.js";
-import { $ } from "./page.js";
 import { gettext, say } from "./words.js";
 
 const PAUSE_MS = 150;
+const NOWHERE = Object.freeze({ place: null, lat: null, lon: null, radius_m: null });
+const POSITION = /^\s*(-?\d{1,2}\.\d{2,})\s*[,; ]\s*(\d{2,3}\.\d{2,})\s*$/;
+const POINTED_RADIUS_M = 25;
 
 export class PlaceField {
-  constructor({ placed }) {
-    this.placed = placed;
-    this.input = $("place");
-    this.list = $("places");
-    this.clear();
+  // `input` is the combobox, `list` its suggestions, `hint` says what is known; `placed(point)` hears of a position.
+  constructor({ input, list, hint, placed = () => {} }) {
+    Object.assign(this, { input, list, hintNode: hint, placed });
+    this.point = NOWHERE;
+    this.found = [];
+    this.close();
     this.input.addEventListener("input", () => this.typed());
     this.input.addEventListener("keydown", (event) => this.key(event));
     this.input.addEventListener("blur", () => setTimeout(() => this.close(), 150));
@@ -23,7 +26,7 @@ export class PlaceField {
 
   clear() {
     this.input.value = "";
-    this.point = { place: null, lat: null, lon: null, radius_m: null };
+    this.point = NOWHERE;
     this.found = [];
     this.close();
     this.hint("");
@@ -36,19 +39,24 @@ export class PlaceField {
     this.hint(row.lat === null ? gettext("No position yet: choose a suggestion or set it on the map.") : "", row.lat === null);
   }
 
-  pointSet(lat, lon) {
+  pointSet(lat, lon, words = gettext("Position set on the map: %(lat)s, %(lon)s")) {
     const [north, east] = [Number(lat.toFixed(6)), Number(lon.toFixed(6))];
-    this.point = { place: null, lat: north, lon: east, radius_m: 25 };
+    this.point = { place: null, lat: north, lon: east, radius_m: POINTED_RADIUS_M };
     this.close();
-    this.hint(say(gettext("Position set on the map: %(lat)s, %(lon)s"), { lat: north.toFixed(5), lon: east.toFixed(5) }));
+    this.hint(say(words, { lat: north.toFixed(5), lon: east.toFixed(5) }));
     this.placed(this.point);
   }
 
   typed() {
     // Another text is another place; a point from the map stays, since the caller may describe it further.
-    if (this.point.place) this.point = { place: null, lat: null, lon: null, radius_m: null };
+    if (this.point.place) this.point = NOWHERE;
     clearTimeout(this.timer);
     const asked = this.input.value.trim();
+    const position = POSITION.exec(asked);
+    if (position) {
+      this.pointSet(Number(position[1]), Number(position[2]), gettext("Position typed: %(lat)s, %(lon)s"));
+      return;
+    }
     if (asked.length < 2) {
       this.close();
       this.hint("");
@@ -71,7 +79,7 @@ export class PlaceField {
       return;
     }
     this.hint(say(gettext("%(count)s places, ↑↓ and Enter choose"), { count: this.found.length }));
-    this.show(0);
+    if (document.activeElement === this.input) this.show(0);
   }
 
   show(active) {
@@ -79,13 +87,13 @@ export class PlaceField {
     this.list.replaceChildren(...this.found.map((place, index) => this.option(place, index)));
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
-    this.input.setAttribute("aria-activedescendant", `place-${active}`);
+    this.input.setAttribute("aria-activedescendant", `${this.list.id}-${active}`);
     this.list.children[active]?.scrollIntoView({ block: "nearest" });
   }
 
   option(place, index) {
     const node = document.createElement("li");
-    node.id = `place-${index}`;
+    node.id = `${this.list.id}-${index}`;
     node.setAttribute("role", "option");
     node.setAttribute("aria-selected", String(index === this.active));
     const name = document.createElement("b");
@@ -130,7 +138,7 @@ export class PlaceField {
   }
 
   hint(words, isWarning = false) {
-    $("place-hint").textContent = words;
-    $("place-hint").classList.toggle("warn", isWarning);
+    this.hintNode.textContent = words;
+    this.hintNode.classList.toggle("warn", isWarning);
   }
 }

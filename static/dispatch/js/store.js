@@ -1,7 +1,10 @@
 // What the console knows, and how an event changes it. Pure: no page, no network. Every event carries its whole
 // entity, so applying one twice is harmless; one that is older than what is known is left out.
 
-export const EMPTY = Object.freeze({ head: 0, calls: {}, incidents: {}, cameras: {}, matches: {}, timeline: {} });
+export const EMPTY = Object.freeze({
+  head: 0, calls: {}, incidents: {}, cameras: {}, matches: {}, timeline: {}, parts: {}, assignments: {}, links: {},
+  storms: {}, alarms: {}, presences: {}, handovers: {},
+});
 
 const PLACES = {
   "call.changed": "calls",
@@ -9,10 +12,20 @@ const PLACES = {
   "incident_camera.changed": "cameras",
   "match.changed": "matches",
   "timeline.added": "timeline",
+  "part.changed": "parts",
+  "assignment.changed": "assignments",
+  "link.changed": "links",
+  "storm.changed": "storms",
+  "queue.changed": "alarms",
+  "presence.changed": "presences",
+  "handover.changed": "handovers",
 };
+// Known, and of no use here: an agency's own view of an incident, which this console sees whole.
+const IGNORED = new Set(["agency_incident.changed"]);
+export const KINDS = [...Object.keys(PLACES), ...IGNORED];
 const CLOSED = new Set(["closed", "cancelled", "merged"]);
 
-const byId = (rows) => Object.fromEntries(rows.map((row) => [row.id, row]));
+const byId = (rows) => Object.fromEntries((rows || []).map((row) => [row.id, row]));
 
 // A fresh state of the server; stories that were read already stay.
 export function stateTaken(store, state) {
@@ -22,6 +35,13 @@ export function stateTaken(store, state) {
     incidents: byId(state.incidents),
     cameras: byId(state.incident_cameras),
     matches: byId(state.matches),
+    parts: byId(state.parts),
+    assignments: byId(state.assignments),
+    links: byId(state.links),
+    storms: byId(state.storms),
+    alarms: byId(state.queue),
+    presences: byId(state.presences),
+    handovers: byId(state.handovers),
     timeline: store.timeline,
   };
 }
@@ -36,36 +56,82 @@ export function eventTaken(store, event) {
   return { ...store, head: event.sequence, [place]: rows };
 }
 
+const OVER = {
+  calls: (row) => row.state === "closed",
+  incidents: (row) => CLOSED.has(row.state),
+  links: (row) => row.ended_at !== null,
+  storms: (row) => row.ended_at !== null,
+  alarms: (row) => row.ended_at !== null,
+  presences: (row) => row.state === "away",
+  handovers: (row) => row.state !== "offered",
+};
+const isOver = (place, row) => Boolean(OVER[place]?.(row));
+
 // What the stream has passed without anything for this user.
 export function headTaken(store, sequence) {
   return sequence > store.head ? { ...store, head: sequence } : store;
 }
 
-// The story, calls, cameras and candidates of one incident, as read.
+// One incident with all that belongs to it, as read.
 export function incidentTaken(store, read) {
   return {
     ...store,
     timeline: { ...store.timeline, ...byId(read.timeline) },
+    parts: { ...store.parts, ...byId(read.parts) },
+    assignments: { ...store.assignments, ...byId(read.assignments) },
     cameras: { ...store.cameras, ...byId(read.incident_cameras) },
     matches: { ...store.matches, ...byId(read.matches) },
   };
 }
 
-const isOver = (place, row) =>
-  (place === "calls" && row.state === "closed") || (place === "incidents" && CLOSED.has(row.state));
+const callsIn = (store, states) => Object.values(store.calls).filter((call) => states.includes(call.state));
+const early = (name) => (a, b) => (a[name] < b[name] ? -1 : 1);
 
-export const callsWaiting = (store) =>
-  Object.values(store.calls)
-    .filter((call) => ["queued", "offered", "callback_due"].includes(call.state))
-    .sort((a, b) => (a.arrived_at < b.arrived_at ? -1 : 1));
+// Who has not been answered, the longest first.
+export const callsWaiting = (store) => callsIn(store, ["queued", "offered"]).sort(early("arrived_at"));
 
-export const callsOf = (store, user) =>
-  Object.values(store.calls).filter((call) => ["answered", "held"].includes(call.state) && call.answered_by === user);
+export const callRinging = (store, user) =>
+  callsIn(store, ["offered"]).find((call) => call.offered_to === user) || null;
+
+// What is on this person's desk: who talks first, then what is to be given a class.
+export const callsOf = (store, user) => {
+  const rank = ["answered", "held", "wrap_up", "ended"];
+  return callsIn(store, rank)
+    .filter((call) => call.answered_by === user)
+    .sort((a, b) => rank.indexOf(a.state) - rank.indexOf(b.state) || early("answered_at")(a, b));
+};
+
+export const callbacksDue = (store) => callsIn(store, ["callback_due"]).sort(early("callback_due_at"));
 
 export const incidentsOpen = (store) =>
   Object.values(store.incidents).sort(
     (a, b) => a.priority.localeCompare(b.priority) || (a.opened_at < b.opened_at ? 1 : -1),
   );
+
+const ofIncident = (rows, incidentId, order) =>
+  Object.values(rows).filter((row) => row.incident_id === incidentId).sort(early(order));
+
+export const partsOf = (store, incidentId) => ofIncident(store.parts, incidentId, "notified_at");
+export const assignmentsOf = (store, incidentId) => ofIncident(store.assignments, incidentId, "made_at");
+export const stormOf = (store, incidentId) =>
+  Object.values(store.storms).find((storm) => storm.incident_id === incidentId) || null;
+
+// How much is overdue at a moment (ms), of this person's and of all, as the plain pages count it.
+export function overdueCount(store, user, at) {
+  const isLate = (moment) => moment !== null && Date.parse(moment) <= at;
+  const incidents = Object.values(store.incidents).filter((row) => isLate(row.due_at));
+  const calls = callbacksDue(store)
+    .filter((call) => isLate(call.callback_due_at))
+    .concat(callsIn(store, ["ended", "wrap_up"]).filter((call) => call.escalation));
+  const parts = Object.values(store.parts).filter(
+    (part) => part.state === "notified" && isLate(part.answer_due_at) && store.incidents[part.incident_id],
+  );
+  const mine =
+    incidents.filter((row) => row.owner === user).length +
+    calls.filter((call) => call.answered_by === user).length +
+    parts.filter((part) => store.incidents[part.incident_id].owner === user).length;
+  return { mine, all: incidents.length + calls.length + parts.length };
+}
 
 export function camerasOf(store, incidentId) {
   const rows = Object.values(store.cameras).filter((row) => row.incident_id === incidentId);

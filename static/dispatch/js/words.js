@@ -15,13 +15,24 @@ export const clockSet = (serverNow) => (offsetMs = new Date(serverNow).getTime()
 export const now = () => Date.now() + offsetMs;
 export const clock = (moment) => CLOCK.format(moment === undefined ? now() : new Date(moment));
 
-export function age(moment) {
-  const seconds = Math.max(0, Math.floor((now() - new Date(moment).getTime()) / 1000));
-  const hours = Math.floor(seconds / 3600);
-  const two = (number) => String(number).padStart(2, "0");
-  const rest = `${two(Math.floor((seconds % 3600) / 60))}:${two(seconds % 60)}`;
-  return hours ? `${hours}:${rest}` : rest;
+export const age = (moment) => span(Math.floor((now() - new Date(moment).getTime()) / 1000));
+
+// Time left until a moment, or how long it is over.
+export function due(moment) {
+  const left = Math.ceil((new Date(moment).getTime() - now()) / 1000);
+  return left > 0 ? span(left) : `▲ +${span(-left)}`;
 }
+export const isOver = (moment) => new Date(moment).getTime() <= now();
+
+function span(seconds) {
+  const whole = Math.max(0, seconds);
+  const two = (number) => String(number).padStart(2, "0");
+  const rest = `${two(Math.floor((whole % 3600) / 60))}:${two(whole % 60)}`;
+  return whole >= 3600 ? `${Math.floor(whole / 3600)}:${rest}` : rest;
+}
+
+// A number to read out; a mobile number of ours in groups.
+export const phone = (number) => number.replace(/^(\+62)(8\d{2})(\d{3,4})(\d{3,5})$/, "$1 $2-$3-$4");
 
 export const SHAPES = { P1: "◆", P2: "▲", P3: "●", P4: "■", P5: "□" };
 
@@ -63,28 +74,3 @@ const QUALITY = {
   doubtful_vector: () => gettext("weak likeness signal"), too_small: () => gettext("too small"),
 };
 export const quality = (reason) => (QUALITY[reason] || (() => reason))();
-
-// One line of an incident's story.
-export function storyLine(line) {
-  const data = line.data || {};
-  const made = {
-    opened: () => (data.call ? say(gettext("Incident opened from call %(call)s"), data) : gettext("Incident opened")),
-    call_joined: () => say(gettext("Call %(call)s joined"), data),
-    changed: () => say(gettext("Changed: %(fields)s"), { fields: Object.keys(data).map(fieldName).join(", ") }),
-    note: () => line.text,
-    cameras_asked: () =>
-      data.cameras ? say(gettext("%(cameras)s cameras asked"), data) : gettext("No camera is near: look at the place"),
-    camera_failed: () => `${data.camera}: ${fault(data.fault)}`,
-    candidate: () => say(gettext("Candidate at %(camera)s"), data),
-    reviewed: () => `${data.camera}: ${matchState(data.state)}`,
-  }[line.kind];
-  return made ? made() : line.kind;
-}
-
-const FIELDS = {
-  type: () => gettext("type"), priority: () => gettext("priority"), place: () => gettext("place"),
-  place_text: () => gettext("place"), lat: () => gettext("position"), lon: () => gettext("position"),
-  radius_m: () => gettext("uncertainty"), summary: () => gettext("what is told"),
-  caller_name: () => gettext("caller"), caller_number: () => gettext("telephone"),
-};
-export const fieldName = (name) => (FIELDS[name] || (() => name))();

@@ -2,6 +2,7 @@
 
 const button = document.getElementById("send");
 const said = document.getElementById("said");
+const exact = document.getElementById("exact");
 const AGAIN_MS = 10000;
 
 const position = () =>
@@ -27,6 +28,7 @@ async function tell() {
     }),
   }).catch(() => null);
   said.textContent = answer ? (await answer.json()).message : said.dataset.offline;
+  if (answer?.ok) exact.textContent = `${said.dataset.exact} ${Math.round(accuracy)} m · ${new Date().toLocaleTimeString("en-GB", { timeZone: "Asia/Jakarta" })}`;
   if (!answer || answer.ok) setTimeout(tell, AGAIN_MS);
 }
 

@@ -1,0 +1,97 @@
+"""What all plain pages share: who may open them, and what stands on top of each."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.csrf import ensure_csrf_cookie
+
+from accounts.models import User
+from accounts.permissions import Permission
+from common import clock
+from dispatch.selectors.desk import agency_read, desk_read
+from dispatch.selectors.names import Names
+from realtime.models import LIVE, Realm
+
+View = Callable[..., HttpResponse]
+ROWS_MAX = 200
+CONSOLE_NEEDS = (Permission.STREAM_READ, Permission.INCIDENT_VIEW, Permission.CALL_VIEW)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page in the navigation; `key` opens it together with Alt."""
+
+    address: str
+    label: str
+    key: int
+    is_here: bool
+
+
+def needs(permission: Permission) -> Callable[[View], View]:
+    """Opens a page for those whose roles allow this."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not user_of(request).may(permission):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return ensure_csrf_cookie(guarded)
+
+    return wrap
+
+
+def user_of(request: HttpRequest) -> User:
+    """Who is signed in."""
+    return cast("User", request.user)
+
+
+def live() -> Realm:
+    """The realm of real service. Read it first: its `head` says from which event on the page is to be read anew."""
+    return Realm.objects.get(code=LIVE)
+
+
+def show(request: HttpRequest, template: str, context: dict[str, Any], *, realm: Realm) -> HttpResponse:
+    """Render a page with what every page needs."""
+    user, at = user_of(request), clock.now()
+    names = context.get("names") or Names()
+    shared = {
+        "realm": realm,
+        "now": at,
+        "may": {permission.replace(".", "_"): True for permission in Permission if user.may(permission)},
+        "names": names,
+        "name_field": f"name_{names.language}",
+        "pages": list(_links(user, request.path)),
+        "desk": desk_read(realm=realm, user=user, at=at) if user.may(Permission.CALL_VIEW) else None,
+        "own_agency": _agency_facts(user, realm, at),
+    }
+    return render(request, template, shared | context)
+
+
+def _agency_facts(user: User, realm: Realm, at: Any) -> Any:
+    if user.agency is None or not user.may(Permission.AGENCY_WORK):
+        return None
+    return agency_read(realm=realm, agency=user.agency, at=at)
+
+
+def _links(user: User, path: str) -> Iterator[Link]:
+    pages = [
+        ("dispatch:console", gettext("Console"), CONSOLE_NEEDS),
+        ("dispatch:work-calls", gettext("Calls"), (Permission.CALL_VIEW,)),
+        ("dispatch:work-incidents", gettext("Incidents"), (Permission.INCIDENT_VIEW,)),
+        ("dispatch:work-undone", gettext("Undone"), (Permission.REPORT_VIEW,)),
+        ("dispatch:work-handovers", gettext("Handover"), (Permission.INCIDENT_EDIT,)),
+        ("dispatch:agency-incidents", gettext("My agency"), (Permission.AGENCY_WORK,)),
+    ]
+    shown = [(name, label) for name, label, needed in pages if all(user.may(permission) for permission in needed)]
+    for key, (name, label) in enumerate(shown, start=1):
+        address = reverse(name)
+        yield Link(address, label, key, path.startswith(address))

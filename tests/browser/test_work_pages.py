@@ -1,0 +1,115 @@
+"""Every plain page in both languages: no rule of accessibility broken, nothing foreign, nothing wider than the screen."""
+
+import json
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Opener
+from tests.browser.rows import DESK, OFFICER, OTHER_DESK, manage, rows_made
+from tests.flows.conftest import Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("site")]
+MADE = """
+import json
+from accounts.models import User
+from dispatch.actions.calls import call_answer, call_receive, location_link_make
+from dispatch.actions.incidents import incident_open, note_add, person_add
+from dispatch.actions.protocols import protocol_answer, protocol_start
+from dispatch.actions.units import unit_send
+from dispatch.choices import CallMedium, PersonRole
+from dispatch.models import Unit
+from dispatch.services.incidents import IncidentDraft
+from realtime.models import LIVE, Realm
+by = {"user": User.objects.get(username="%(desk)s"), "source": "test", "realm": Realm.objects.get(code=LIVE)}
+call = call_receive(**by, medium=CallMedium.VOICE, caller_number="+6281255500009")
+call_answer(**by, call_id=call.pk)
+_link, token = location_link_make(**by, call_id=call.pk)
+draft = IncidentDraft("kebakaran", place_text="Jl. Contoh yang panjang sekali namanya " * 3, lat=-6.2, lon=106.8)
+incident = incident_open(**by, draft=draft, call_id=call.pk)
+note_add(**by, incident_id=incident.pk, text="Catatan yang panjang. " * 20)
+person_add(**by, incident_id=incident.pk, role=PersonRole.VICTIM, name="Uji", description="keterangan")
+free = Unit.objects.exclude(assignments__ended_at=None, assignments__isnull=False).first()
+unit_send(**by, incident_id=incident.pk, call_sign=free.call_sign)
+run = protocol_start(**by, code="henti-jantung", call_id=call.pk, incident_id=None).run
+for position, key in enumerate("tt1"):
+    protocol_answer(**by, run_id=run.pk, position=position, key=key)
+asked = protocol_start(**by, code="kebakaran", call_id=call.pk, incident_id=None).run
+print(json.dumps({"call": str(call.pk), "incident": str(incident.pk), "run": str(run.pk), "asked": str(asked.pk), "token": token}))
+"""
+
+
+@pytest.fixture(scope="module")
+def made(site: Site) -> dict[str, str]:
+    """Keys of a call, an incident and cards with something on each page."""
+    site.logins.update(rows_made(site.var_dir))
+    found: dict[str, str] = json.loads(manage(site.var_dir, MADE % {"desk": DESK}).splitlines()[-1])
+    return found
+
+
+def checked(page: Page, address: str) -> None:
+    """A page that is there as a whole and breaks no rule."""
+    page.goto(address)
+    expect(page.locator("h1")).to_be_visible()
+    width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert width[0] <= width[1], address
+    found = Axe().run(page)
+    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found.response["violations"]] == [], (
+        address
+    )
+
+
+@pytest.mark.parametrize(("language", "width", "height"), [("id", 1366, 768), ("en", 1920, 1080)])
+def test_the_pages_of_the_centre(
+    console: Opener, site: Site, made: dict[str, str], language: str, width: int, height: int
+) -> None:
+    page = console.signed_in(OTHER_DESK, language, width=width, height=height)
+    for path in (
+        "panggilan/", f"panggilan/{made['call']}/", "kejadian/", f"kejadian/{made['incident']}/",
+        f"protokol/{made['run']}/", f"protokol/{made['asked']}/", "belum-selesai/", "serah-terima/",
+    ):  # fmt: skip
+        checked(page, f"{site.base_url}/kerja/{path}")
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_pages_of_an_agency_and_of_a_caller_on_a_phone(
+    console: Opener, site: Site, made: dict[str, str], language: str
+) -> None:
+    page = console.signed_in(OFFICER, language, width=390, height=844)
+    for path in ("instansi/", f"instansi/{made['incident']}/", f"lokasi/{made['token']}/"):
+        checked(page, f"{site.base_url}/{path}")
+
+
+def test_a_caller_tells_where_they_are_and_the_desk_sees_it(console: Opener, site: Site, made: dict[str, str]) -> None:
+    desk = console.signed_in(DESK)
+    desk.goto(f"{site.base_url}/kerja/panggilan/{made['call']}/")
+    phone = console.signed_in(OFFICER, width=390, height=844)
+    phone.context.grant_permissions(["geolocation"])
+    phone.context.set_geolocation({"latitude": -6.21, "longitude": 106.85, "accuracy": 18})
+    phone.goto(f"{site.base_url}/lokasi/{made['token']}/")
+    phone.click("#send")
+    expect(phone.locator("#said")).to_contain_text("petugas melihat di mana Anda berada")
+    expect(desk.locator("[data-part=position]")).to_contain_text("-6.21000, 106.85000 (± 18 m)")
+
+
+def test_letters_are_no_keys_while_somebody_types_or_once_they_are_switched_off(
+    console: Opener, site: Site, made: dict[str, str]
+) -> None:
+    page = console.signed_in(DESK)
+    page.goto(f"{site.base_url}/kerja/kejadian/{made['incident']}/")
+    page.focus("#note")
+    page.keyboard.type("sxo")
+    expect(page.locator("#note")).to_have_value("sxo")
+    page.fill("#note", "")
+    page.keyboard.press("Escape")
+    page.keyboard.press("x")
+    expect(page.locator("#disposition")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.locator("#keys-list")).to_contain_text("Hasil akhir")
+    page.keyboard.press("Space")
+    page.keyboard.press("Escape")
+    page.keyboard.press("x")
+    expect(page.locator("#disposition")).not_to_be_focused()
+    page.evaluate("localStorage.clear()")
