@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.permissions import Permission
@@ -15,12 +15,14 @@ from dispatch.selectors.names import Names
 from dispatch.selectors.protocols import cards_read
 from dispatch.selectors.state import CALLS, incident_types
 from dispatch.selectors.undone import callbacks_due, calls_unclosed, calls_waiting
+from dispatch.services.storm_calls import GONE
 from dispatch.views.base import ROWS_MAX, live, needs, show, user_of
 
 EARLIER_MAX = 10
 SILENT_CARD = "panggilan-sunyi"
 TALKING = frozenset({CallState.ANSWERED, CallState.HELD})
 ENDED = frozenset({CallState.ENDED, CallState.WRAP_UP})
+IS_GONE = Q(calls__state__in=GONE)
 
 
 @needs(Permission.CALL_VIEW)
@@ -40,7 +42,7 @@ def calls(request: HttpRequest) -> HttpResponse:
             "unclosed": calls_unclosed(realm)[:ROWS_MAX],
             "callbacks": callbacks_due(realm)[:ROWS_MAX],
             "alarm": QueueAlarm.objects.filter(realm=realm, ended_at=None).first(),
-            "storms": storms.annotate(call_count=Count("calls")),
+            "storms": storms.annotate(call_count=Count("calls"), gone_count=Count("calls", filter=IS_GONE)),
             "marks": marks.order_by("marked_at")[:ROWS_MAX] if user.may(Permission.NUMBER_REVIEW) else [],
         },
         realm=realm,
