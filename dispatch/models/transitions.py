@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dispatch.models.calls import Call
 from dispatch.models.incidents import Incident
-from dispatch.models.units import Assignment
+from dispatch.models.units import Assignment, Unit
 
 
 class Transition(models.Model):
@@ -58,3 +58,16 @@ class AssignmentTransition(Transition):
     class Meta(Transition.Meta):
         verbose_name = _("step of an assignment")
         verbose_name_plural = _("steps of assignments")
+
+
+class UnitStatusChange(Transition):
+    """A change of a unit's status; `assignment` where a step of its work made it."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="status_changes", verbose_name=_("unit"))
+    assignment = models.ForeignKey(
+        Assignment, models.PROTECT, null=True, related_name="+", verbose_name=_("assignment")
+    )
+
+    class Meta(Transition.Meta):
+        verbose_name = _("status change of a unit")
+        verbose_name_plural = _("status changes of units")
