@@ -96,9 +96,9 @@ def unit_crew(
     """Who is on this shift."""
     require(user, Permission.UNIT_ASSIGN)
     with transaction.atomic():
-        at = clock.now()
         actor = Actor(user, source)
         unit = unit_locked(unit_id=unit_find(realm=realm, call_sign=call_sign))
+        at = clock.now()
         crew_set(unit=unit, crew_count=crew_count, crew_text=crew_text, radio=radio, contact=contact)
         telling = Telling(realm, actor, at)
         telling.unit(unit)
@@ -117,9 +117,10 @@ def alarm_acknowledge(*, user: User, source: str, realm: Realm, alarm_id: uuid.U
     """Look at an alarm; of many who try at once one does, and the others learn who."""
     require(user, Permission.UNIT_ASSIGN)
     with transaction.atomic():
-        at = clock.now()
         actor = Actor(user, source)
-        alarm = alarm_acknowledge_write(alarm=alarm_locked(realm=realm, alarm_id=alarm_id), user=user, at=at)
+        alarm = alarm_locked(realm=realm, alarm_id=alarm_id)
+        at = clock.now()
+        alarm_acknowledge_write(alarm=alarm, user=user, at=at)
         telling = Telling(realm, actor, at)
         _alarm_line(telling, alarm, {"acknowledged": True})
         record(actor, "unit_alarm_acknowledged", alarm, realm, {"kind": alarm.kind})
@@ -135,10 +136,10 @@ def emergency_end(*, user: User, source: str, realm: Realm, alarm_id: uuid.UUID,
     if unit_id is None:
         raise NotFoundError
     with transaction.atomic():
-        at = clock.now()
         actor = Actor(user, source)
         unit = unit_locked(unit_id=unit_id)
         alarm = alarm_locked(realm=realm, alarm_id=alarm_id)
+        at = clock.now()
         distress_end(unit=unit, alarm=alarm, actor=actor, at=at, reason=reason)
         telling = Telling(realm, actor, at)
         _alarm_line(telling, alarm, {"ended": True}, text=reason)
@@ -151,8 +152,8 @@ def emergency_end(*, user: User, source: str, realm: Realm, alarm_id: uuid.UUID,
 
 def _status(actor: Actor, realm: Realm, unit_id: int, status: UnitStatus, reason: str) -> Unit:
     with transaction.atomic():
-        at = clock.now()
         unit = unit_locked(unit_id=unit_id)
+        at = clock.now()
         has_changed, alarm = status_set(unit=unit, to=status, actor=actor, at=at, reason=reason)
         if not has_changed:
             return unit
@@ -168,8 +169,8 @@ def _status(actor: Actor, realm: Realm, unit_id: int, status: UnitStatus, reason
 
 def _emergency(actor: Actor, realm: Realm, unit_id: int, reason: str) -> UnitAlarm:
     with transaction.atomic():
-        at = clock.now()
         unit = unit_locked(unit_id=unit_id)
+        at = clock.now()
         alarm = distress_begin(unit=unit, actor=actor, at=at, reason=reason)
         telling = Telling(realm, actor, at)
         _alarm_line(telling, alarm, {"presses": alarm.presses})

@@ -86,9 +86,9 @@ def units_send(
     )
     sent = Sent()
     with transaction.atomic():
-        at = clock.now()
         actor = Actor(user, source)
         incident = incident_locked(realm=realm, incident_id=incident_id)
+        at = clock.now()
         is_first = not incident.assignments.exists()
         for name in sorted(wanted):
             sending = sending_of(advice, name, override or Override())
@@ -131,10 +131,10 @@ def unit_divert(
         raise ConflictError("divert_itself", gettext_noop("The unit is on this incident already."))
     advice = recommendation_read(realm=realm, incident_id=incident_id, alarm_level=1, at=clock.now(), may_ask=False)
     with transaction.atomic():
-        at = clock.now()
         actor = Actor(user, source)
         left, new = both_locked(realm=realm, one=left_id, other=incident_id)
         old = assignment_locked(realm=realm, assignment_id=assignment_id)
+        at = clock.now()
         if old.incident_id != left.pk:
             raise ConflictError("state_conflict", gettext_noop("Somebody was faster; look at it again."))
         old.incident, old.diverted_to = left, new
@@ -197,9 +197,9 @@ def step_take(
             {"fields": {"state": [state]}},
         )  # fmt: skip
     with transaction.atomic():
-        at = clock.now()
         row = assignment_locked(realm=realm, assignment_id=assignment_id)
         incident = incident_locked(realm=realm, incident_id=row.incident_id)
+        at = clock.now()
         row.incident = incident
         if destination:
             _destination_set(row, destination)

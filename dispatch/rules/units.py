@@ -67,6 +67,8 @@ def status_told(to: str, *, present: str, live_state: str | None) -> str:
         raise ValidationError(
             "unknown_status", gettext_noop("Use the emergency button for this."), {"fields": {"status": [to]}}
         )
+    if to == present:
+        return to  # said twice
     if live_state is None:
         if to in WORKING:
             raise ConflictError("unit_without_work", gettext_noop("This unit is on no incident."), {"status": present})
