@@ -64,7 +64,7 @@ class Room(RuleBasedStateMachine):
         try:
             after = state_read(realm=self.realm, user=self.users[0])
             rows = Event.objects.filter(sequence__gt=self.before["head"]).order_by("sequence")
-            events = list(rows.values("kind", "entity_id", "payload"))
+            events: list[dict[str, Any]] = [dict(row) for row in rows.values("kind", "entity_id", "payload")]
             assert applied(self.before, events) == applied(after, [])
             assert list(audit_faults()) == []
         finally:
@@ -251,7 +251,7 @@ class Room(RuleBasedStateMachine):
 @pytest.mark.timeout(600)
 @pytest.mark.django_db
 def test_units_work_and_incidents_stay_apart_and_consistent() -> None:
-    run_state_machine_as_test(
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Room,
         settings=settings(
             max_examples=20, stateful_step_count=30, deadline=None,

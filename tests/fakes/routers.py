@@ -54,7 +54,7 @@ class _Handler(BaseHTTPRequestHandler):
         assert self.path == "/sources_to_targets"
         assert body["costing"] == "auto"
         target = body["targets"][0]
-        rows = []
+        rows: list[list[dict[str, Any]]] = []
         for number, source in enumerate(body["sources"]):
             metres, seconds = self.router.leg((source["lat"], source["lon"]), (target["lat"], target["lon"]))
             rows.append([{"from_index": number, "to_index": 0, "distance": metres / 1000, "time": round(seconds)}])

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dispatch.choices import UnitStatus
-from dispatch.rules.candidates import Candidate, Way, Work, leave_s, place_of
+from dispatch.rules.candidates import Candidate, Way, Weights, Work, leave_s, place_of
 from dispatch.rules.needs import Able, Need, is_fit
-from dispatch.rules.recommendation import Reason, Recommendation, Scene, Weights, recommend
+from dispatch.rules.recommendation import Reason, Recommendation, Scene, recommend
 from dispatch.rules.units import PROPOSABLE
 
 TYPES = ("pompa", "tangga", "ambulans")
