@@ -65,6 +65,15 @@ def idempotent(handler: Handler) -> Handler:
     return answered_once
 
 
+def repeatable(handler: Handler) -> Handler:
+    """For the few unsafe requests whose repetition changes nothing by itself: no key is asked for, and none kept.
+
+    Only for what comes so often that a row for each would cost more than the work, as positions do.
+    """
+    handler.is_idempotent = True  # type: ignore[attr-defined]  # read by the walker over all endpoints
+    return handler
+
+
 def _body_of(request: Request) -> bytes:
     # The parsed body, since the raw one can be read only once; files count by name, size and content.
     parts = [json.dumps(request.data, sort_keys=True, default=str).encode()]

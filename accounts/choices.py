@@ -16,6 +16,8 @@ class Role(TextChoices):
     CAMERA_ADMINISTRATOR = "camera_administrator", _("Camera administrator")
     TRAINER = "trainer", _("Trainer")
     AUDITOR = "auditor", _("Auditor")
+    UNIT = "unit", _("Crew of a unit")
+    POSITION_GATEWAY = "position_gateway", _("Gateway of positions")
     ADMINISTRATOR = "administrator", _("System administrator")
 
 

@@ -21,6 +21,9 @@ class Permission(StrEnum):
     INCIDENT_CLOSE = "incident.close"
     STORM_MANAGE = "storm.manage"
     UNIT_ASSIGN = "unit.assign"
+    UNIT_VIEW = "unit.view"
+    UNIT_REPORT = "unit.report"
+    UNIT_POSITION_SEND = "unit_position.send"
     AGENCY_WORK = "agency.work"
     PROTOCOL_WRITE = "protocol.write"
     PROTOCOL_PUBLISH = "protocol.publish"
@@ -40,7 +43,15 @@ class Permission(StrEnum):
 
 
 _P = Permission
-_CONSOLE = {_P.STREAM_READ, _P.PLACE_VIEW, _P.CALL_VIEW, _P.INCIDENT_VIEW, _P.CAMERA_VIEW, _P.API_DOCUMENT_VIEW}
+_CONSOLE = {
+    _P.STREAM_READ,
+    _P.PLACE_VIEW,
+    _P.CALL_VIEW,
+    _P.INCIDENT_VIEW,
+    _P.CAMERA_VIEW,
+    _P.UNIT_VIEW,
+    _P.API_DOCUMENT_VIEW,
+}
 _OPERATOR = _CONSOLE | {
     _P.CALL_RECEIVE,
     _P.INCIDENT_OPEN,
@@ -84,8 +95,11 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CAMERA_ADMINISTRATOR: frozenset({_P.CAMERA_VIEW, _P.PLACE_VIEW, _P.ADMIN_USE, _P.API_DOCUMENT_VIEW}),
     Role.TRAINER: frozenset({_P.PLACE_VIEW, _P.API_DOCUMENT_VIEW}),
     Role.AUDITOR: frozenset(
-        {_P.AUDIT_VIEW, _P.ADMIN_USE, _P.CALL_VIEW, _P.INCIDENT_VIEW, _P.CAMERA_VIEW, _P.REPORT_VIEW}
+        {_P.AUDIT_VIEW, _P.ADMIN_USE, _P.CALL_VIEW, _P.INCIDENT_VIEW, _P.CAMERA_VIEW, _P.REPORT_VIEW, _P.UNIT_VIEW}
     ),
+    # A crew sees its own unit and its work, and nothing else.
+    Role.UNIT: frozenset({_P.UNIT_REPORT}),
+    Role.POSITION_GATEWAY: frozenset({_P.UNIT_POSITION_SEND}),
     Role.ADMINISTRATOR: frozenset({_P.ADMIN_USE, _P.API_DOCUMENT_VIEW, _P.EXCHANGE_MANAGE}),
 }
 
@@ -110,6 +124,9 @@ _RECORDS = (
     "dispatch.timelineentry",
     "dispatch.agencypart",
     "dispatch.assignment",
+    "dispatch.unitalarm",
+    "dispatch.unitstatuschange",
+    "dispatch.unitposition",
     "dispatch.escalation",
     "dispatch.handover",
     "dispatch.numberreputation",
@@ -140,6 +157,11 @@ _RULES = (
     "dispatch.sharingrule",
     "dispatch.sharingagreement",
     "dispatch.unit",
+    "dispatch.unittype",
+    "dispatch.capability",
+    "dispatch.station",
+    "dispatch.runcard",
+    "dispatch.runcardline",
     "dispatch.presence",
     "dispatch.protocolcard",
     "dispatch.protocolversion",

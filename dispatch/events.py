@@ -112,6 +112,61 @@ class AssignmentPayload(EventPayload):
     made_at: str
     reached_scene_at: str | None
     ended_at: str | None
+    due_at: str | None
+    is_overdue: bool
+    eta_s: int | None
+    alarm_level: int
+    destination: str | None
+    destination_text: str
+    diverted_to: str | None
+    proposed_rank: int | None
+    override_reason: str
+    override_note: str
+
+
+class UnitPayload(EventPayload):
+    """A unit as boards show it: what it is and how it stands. Its work comes as assignments, its place as positions."""
+
+    id: str
+    call_sign: str
+    name: str
+    agency: str
+    type: str | None
+    station: str | None
+    capabilities: list[str]
+    crew_count: int
+    crew_text: str
+    radio: str
+    contact: str
+    status: str
+    availability: str
+    status_since: str | None
+    status_source: str
+    status_reason: str
+    is_active: bool
+
+
+class UnitAlarmPayload(EventPayload):
+    """Something about a unit that somebody has to look at; `ended_at` is empty while it lasts."""
+
+    id: str
+    unit: str
+    agency: str
+    kind: str
+    reason: str
+    incident_id: str | None
+    assignment_id: str | None
+    lat: float | None
+    lon: float | None
+    presses: int
+    level: str
+    about_at: str
+    raised_at: str
+    escalate_at: str | None
+    acknowledged_by: str | None
+    acknowledged_at: str | None
+    ended_by: str | None
+    ended_at: str | None
 
 
 class PartPayload(EventPayload):
@@ -322,6 +377,8 @@ INCIDENT_CAMERA_CHANGED = event_kind("incident_camera.changed", IncidentCameraPa
 QUEUE_CHANGED = event_kind("queue.changed", QueuePayload, Permission.CALL_VIEW)
 PRESENCE_CHANGED = event_kind("presence.changed", PresencePayload, Permission.CALL_VIEW)
 ASSIGNMENT_CHANGED = event_kind("assignment.changed", AssignmentPayload, Permission.INCIDENT_VIEW)
+UNIT_CHANGED = event_kind("unit.changed", UnitPayload, Permission.UNIT_VIEW)
+UNIT_ALARM_CHANGED = event_kind("unit_alarm.changed", UnitAlarmPayload, Permission.UNIT_VIEW)
 PART_CHANGED = event_kind("part.changed", PartPayload, Permission.INCIDENT_VIEW)
 LINK_CHANGED = event_kind("link.changed", LinkPayload, Permission.INCIDENT_VIEW)
 STORM_CHANGED = event_kind("storm.changed", StormPayload, Permission.CALL_VIEW)

@@ -17,6 +17,8 @@ from dispatch.events import (
     QUEUE_CHANGED,
     STORM_CHANGED,
     TIMELINE_ADDED,
+    UNIT_ALARM_CHANGED,
+    UNIT_CHANGED,
 )
 from dispatch.models import (
     AgencyPart,
@@ -30,6 +32,8 @@ from dispatch.models import (
     QueueAlarm,
     Storm,
     TimelineEntry,
+    Unit,
+    UnitAlarm,
 )
 from dispatch.presenters.agencies import agency_incident_present, part_present
 from dispatch.presenters.calls import call_present, presence_present, queue_present, storm_present
@@ -41,6 +45,7 @@ from dispatch.presenters.incidents import (
     link_present,
     timeline_present,
 )
+from dispatch.presenters.units import unit_alarm_present, unit_present
 from realtime.models import Realm
 from realtime.publish import publish
 from recognition.models import CandidateMatch
@@ -96,6 +101,16 @@ def tell_part(part: AgencyPart) -> None:
 def tell_assignment(row: Assignment) -> None:
     """A unit got further."""
     publish(realm=row.realm, kind=ASSIGNMENT_CHANGED, entity_id=row.pk, payload=assignment_present(row))
+
+
+def tell_unit(unit: Unit) -> None:
+    """A unit stands otherwise, or is another."""
+    publish(realm=unit.realm, kind=UNIT_CHANGED, entity_id=unit.pk, payload=unit_present(unit))
+
+
+def tell_unit_alarm(alarm: UnitAlarm) -> None:
+    """An alarm of a unit was raised, looked at, or is over."""
+    publish(realm=alarm.realm, kind=UNIT_ALARM_CHANGED, entity_id=alarm.pk, payload=unit_alarm_present(alarm))
 
 
 def tell_link(link: IncidentLink) -> None:

@@ -8,6 +8,7 @@ import uuid
 from celery import shared_task
 
 from accounts.services.idempotency import keys_forget as keys_forget_write
+from common import clock
 from common.doorbell import ring
 from dispatch.services.alarms import queue_watch
 from dispatch.services.aml import aml_forget as aml_forget_run
@@ -17,10 +18,12 @@ from dispatch.services.captures import snapshots_take as snapshots_take_run
 from dispatch.services.escalations import overdue_escalate as overdue_escalate_run
 from dispatch.services.matches import matches_expire as matches_expire_write
 from dispatch.services.offers import calls_offer as calls_offer_run
+from dispatch.services.positions import tracks_forget
 from dispatch.services.presences import presences_away
 from dispatch.services.resumption import response_resume as response_resume_run
 from dispatch.services.rounds import round_assign
 from dispatch.services.storming import storms_end as storms_end_run
+from dispatch.services.unit_watch import units_watch as units_watch_run
 from realtime.models import Realm
 
 
@@ -103,7 +106,19 @@ def storms_end() -> None:
     storms_end_run()
 
 
-@shared_task(queue="control", expires=300)
+@shared_task(expires=300)
 def aml_forget() -> None:
     """Delete positions that waited for a call long enough."""
     aml_forget_run()
+
+
+@shared_task(expires=4)
+def units_watch() -> None:
+    """Late steps, alarms that nobody looks at, lost positions, units back at their post."""
+    units_watch_run()
+
+
+@shared_task(expires=600)
+def unit_tracks_forget() -> None:
+    """Forget where units were after their days."""
+    tracks_forget(at=clock.now())

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import logging
+from collections import deque
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -12,6 +13,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from accounts.models import User
 from common.errors import NotFoundError
 from realtime.access import may_read_event
+from realtime.glances import Glance
 from realtime.hub import Hub, hub_for
 from realtime.models import Realm
 from realtime.selectors import StreamEvent, events_after, realm_get
@@ -20,6 +22,7 @@ HEARTBEAT_S = 5.0
 REAUTHORISE_S = 15.0
 FRAME_BYTES_MAX = 64 * 1024
 WAITING_MAX = 5000
+GLANCES_MAX = 5
 CLOSE_BAD_REQUEST = 4400
 CLOSE_NOT_ALLOWED = 4403
 CLOSE_TOO_SLOW = 4408
@@ -63,7 +66,8 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
             await self._refuse(CLOSE_BAD_REQUEST)
             return
         self.user = user
-        self.waiting: asyncio.Queue[StreamEvent] = asyncio.Queue(WAITING_MAX)
+        self.waiting: asyncio.Queue[StreamEvent | None] = asyncio.Queue(WAITING_MAX)
+        self.glances: deque[Glance] = deque(maxlen=GLANCES_MAX)
         await self.accept()
         self.hub = hub_for(self.realm.pk, self.realm.code)
         joined_at = await self.hub.join(self)
@@ -80,6 +84,12 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
             if self.sender:
                 self.sender.cancel()
             self._closing = asyncio.create_task(self.close(CLOSE_TOO_SLOW))
+
+    def glance(self, glances: list[Glance]) -> None:
+        """From the hub: keep what is to be shown for when no event waits; the oldest is left out."""
+        self.glances.extend(glances)
+        if self.waiting.empty():
+            self.waiting.put_nowait(None)  # only wakes the sender
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Only `ping` and `ack` are understood; anything else closes the socket."""
@@ -122,15 +132,18 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
             await self._replay(joined_at)
             loop = asyncio.get_running_loop()
             authorised_at = loop.time()
+            beat_at = authorised_at + HEARTBEAT_S
             while True:
-                event = await self._next()
+                event = await self._next(beat_at)
                 if loop.time() - authorised_at > REAUTHORISE_S:
                     await self._reauthorise()
                     authorised_at = loop.time()
-                if event is None:
+                if event is not None and await self._pass_on(event):
+                    beat_at = loop.time() + HEARTBEAT_S
+                elif loop.time() >= beat_at:
                     await self._send({"type": "beat", "sequence": self.sequence})
-                else:
-                    await self._pass_on(event)
+                    beat_at = loop.time() + HEARTBEAT_S
+                await self._glances_send()
         except asyncio.CancelledError:
             raise
         except Exception:
@@ -147,18 +160,29 @@ class StreamConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels 
                 if event.sequence <= until:
                     await self._pass_on(event)
 
-    async def _next(self) -> StreamEvent | None:
+    async def _next(self, until: float) -> StreamEvent | None:
         try:
-            return await asyncio.wait_for(self.waiting.get(), HEARTBEAT_S)
+            left_s = max(0.0, until - asyncio.get_running_loop().time())
+            return await asyncio.wait_for(self.waiting.get(), left_s)
         except TimeoutError:
             return None
 
-    async def _pass_on(self, event: StreamEvent) -> None:
+    async def _glances_send(self) -> None:
+        # Events go first: a glance is sent when none waits.
+        while self.glances and self.waiting.empty():
+            glance = self.glances.popleft()
+            if self.user.may(glance.permission):
+                await self.send(text_data=glance.text)
+
+    async def _pass_on(self, event: StreamEvent) -> bool:
+        """Whether it was sent: who may not see it needs a beat with its number all the same."""
         if self.sequence is not None and event.sequence <= self.sequence:
-            return  # came by replay already
+            return False  # came by replay already
         self.sequence = event.sequence
-        if may_read_event(self.user, event.kind, event.agency_ids):
+        is_seen = may_read_event(self.user, event.kind, event.agency_ids)
+        if is_seen:
             await self.send(text_data=event.text)
+        return is_seen
 
     async def _reauthorise(self) -> None:
         user = await _user_now(self.user.pk)

@@ -14,10 +14,12 @@ from weakref import WeakKeyDictionary
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 
+from realtime.glances import Glance, Glancer
 from realtime.selectors import BATCH, StreamEvent, events_after, realm_head
 from realtime.wake import group_name
 
 POLL_S = 2.0
+GLANCE_S = 1.0
 RETRY_S = 1.0
 logger = logging.getLogger(__name__)
 _events_after = database_sync_to_async(events_after, thread_sensitive=False)
@@ -29,6 +31,9 @@ class Listener(Protocol):
 
     def take(self, events: list[StreamEvent]) -> None:
         """Receive the next events of the realm, in order and without gaps; must not block."""
+
+    def glance(self, glances: list[Glance]) -> None:
+        """Receive what is shown besides; must not block, and may leave it out."""
 
 
 class Hub:
@@ -48,7 +53,8 @@ class Hub:
         async with self._started:
             if not self._tasks:
                 self._position = await _realm_head(realm_id=self._realm_id)
-                self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._listen())]
+                works = (self._read(), self._listen(), self._glance())
+                self._tasks = [asyncio.create_task(work) for work in works]
         self._listeners.add(listener)
         return self._position
 
@@ -85,6 +91,21 @@ class Hub:
                 listener.take(events)
             if len(events) < BATCH:
                 return
+
+    async def _glance(self) -> None:
+        glancer = Glancer(self._realm_id)
+        look = database_sync_to_async(glancer.look, thread_sensitive=False)
+        while True:
+            await asyncio.sleep(GLANCE_S)
+            try:
+                glances = await look()
+            except Exception:
+                # Process edge: what is not seen now is seen at the next look.
+                logger.warning("no glance at realm %s", self._realm_code, exc_info=True)
+                continue
+            if glances:
+                for listener in tuple(self._listeners):
+                    listener.glance(glances)
 
     async def _listen(self) -> None:
         layer: Any = get_channel_layer()

@@ -42,6 +42,8 @@ app.conf.beat_schedule = {
     "callbacks-arrange": {"task": "dispatch.tasks.callbacks_arrange", "schedule": 5.0},
     "overdue-escalate": {"task": "dispatch.tasks.overdue_escalate", "schedule": 5.0},
     "storms-end": {"task": "dispatch.tasks.storms_end", "schedule": 60.0},
+    "units-watch": {"task": "dispatch.tasks.units_watch", "schedule": 2.0},
+    "unit-tracks-forget": {"task": "dispatch.tasks.unit_tracks_forget", "schedule": 600.0},
     "response-resume": {"task": "dispatch.tasks.response_resume", "schedule": 3.0},
     "matches-expire": {"task": "dispatch.tasks.matches_expire", "schedule": 30.0},
     "entries-expire": {"task": "recognition.tasks.entries_expire", "schedule": 60.0},

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+import dispatch.glances  # noqa: F401  # declares what sockets show: a socket may come before the first page
 from realtime.consumers import StreamConsumer
 
 websocket_urlpatterns = [path("ws/stream/<slug:realm_code>/", StreamConsumer.as_asgi())]

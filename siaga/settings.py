@@ -231,6 +231,14 @@ QUEUE_WAITING_MAX = env.integer("SIAGA_QUEUE_WAITING_MAX", 10, minimum=1)
 QUEUE_WAIT_MAX_S = env.integer("SIAGA_QUEUE_WAIT_MAX_S", 20, minimum=1)
 PUBLIC_URL = env.text("SIAGA_PUBLIC_URL", "")
 
+# --- Units ---------------------------------------------------------------------------------------------------------
+ROUTER_URL = env.text("SIAGA_ROUTER_URL", "")
+ROUTER_KIND = env.text("SIAGA_ROUTER_KIND", "osrm")
+if ROUTER_KIND not in {"osrm", "valhalla"}:
+    raise env.EnvironmentInvalid(f"SIAGA_ROUTER_KIND={ROUTER_KIND!r}: expected osrm or valhalla")
+ROUTER_TIMEOUT_MS = env.integer("SIAGA_ROUTER_TIMEOUT_MS", 300, minimum=10)
+UNIT_TRACK_DAYS = env.integer("SIAGA_UNIT_TRACK_DAYS", 30, minimum=1)
+
 # --- Cameras and recognition -----------------------------------------------------------------------------------------
 CAMERA_ALLOWED_NETWORKS = env.items("SIAGA_CAMERA_NETWORKS", "" if IS_PRODUCTION else "127.0.0.0/8")
 CAMERA_ALLOWED_PORTS = env.text("SIAGA_CAMERA_PORTS", "80,443,554,1024-65535")

@@ -9,7 +9,17 @@ from django.db.models import Q
 
 from accounts.services.audit import Actor
 from dispatch.choices import TimelineKind
-from dispatch.models import AgencyPart, Assignment, Call, Handover, Incident, IncidentLink, Storm
+from dispatch.models import (
+    AgencyPart,
+    Assignment,
+    Call,
+    Handover,
+    Incident,
+    IncidentLink,
+    Storm,
+    Unit,
+    UnitAlarm,
+)
 from dispatch.publish import (
     tell_assignment,
     tell_call,
@@ -21,6 +31,8 @@ from dispatch.publish import (
     tell_match,
     tell_part,
     tell_storm,
+    tell_unit,
+    tell_unit_alarm,
 )
 from dispatch.services.timeline import entry_add
 from realtime.models import Realm
@@ -52,8 +64,17 @@ class Telling:
         self._waiting["part", part.pk] = lambda: tell_part(part)
 
     def assignment(self, row: Assignment) -> None:
-        """A unit got further."""
+        """A unit got further; how it stands follows from that."""
         self._waiting["assignment", row.pk] = lambda: tell_assignment(row)
+        self.unit(row.unit)
+
+    def unit(self, unit: Unit) -> None:
+        """A unit stands otherwise, or is another."""
+        self._waiting["unit", unit.pk] = lambda: tell_unit(unit)
+
+    def unit_alarm(self, alarm: UnitAlarm) -> None:
+        """An alarm of a unit was raised, looked at, or is over."""
+        self._waiting["unit_alarm", alarm.pk] = lambda: tell_unit_alarm(alarm)
 
     def link(self, link: IncidentLink) -> None:
         """Two incidents belong together, or no longer."""

@@ -40,6 +40,7 @@ from dispatch.presenters.incidents import (
     link_present,
     person_present,
 )
+from dispatch.presenters.units import sent_present
 from dispatch.rules.duplicates import Report
 from dispatch.selectors.duplicates import duplicates_propose
 from dispatch.services.incidents import IncidentDraft
@@ -299,12 +300,20 @@ class AssignmentListView(LiveAPIView):
     @extend_schema(request=UnitSendSerializer, responses={201: dict}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, incident_id: uuid.UUID) -> Response:
-        """Send a unit; 409 `unit_taken` names the incident that has it."""
-        row = unit_actions.unit_send(
-            user=self.user, source=SOURCE, realm=self.realm, incident_id=incident_id,
-            call_sign=self.taken(UnitSendSerializer)["unit"],
+        """Send units; 409 `unit_taken` names the incident that has one.
+
+        With `units` each that can go goes: `{"sent": [...], "refused": [{"unit", "code", "message", "data"}]}`.
+        """
+        taken = self.taken(UnitSendSerializer)
+        names = taken["units"] if "units" in taken else [taken["unit"]]
+        sent = unit_actions.units_send(
+            user=self.user, source=SOURCE, realm=self.realm, incident_id=incident_id, call_signs=names,
+            alarm_level=taken["alarm_level"],
+            override=unit_actions.Override(taken["override_reason"], taken["override_note"]),
         )  # fmt: skip
-        return Response(assignment_present(row).model_dump(), status=201)
+        if "unit" in taken:
+            return Response(assignment_present(sent.rows[0]).model_dump(), status=201)
+        return Response(sent_present(sent.rows, sent.refused), status=201)
 
 
 class AssignmentView(LiveAPIView):

@@ -13,9 +13,11 @@ from dispatch.choices import (
     LinkKind,
     NextStep,
     NotInformedReason,
+    OverrideReason,
     PartRole,
     PersonRole,
     Priority,
+    UnitStatus,
 )
 from recognition.choices import Decision, ReviewReason
 
@@ -166,15 +168,57 @@ class StormSerializer(StrictSerializer):
 
 
 class UnitSendSerializer(StrictSerializer):
-    """A unit by its call sign."""
+    """One unit, or several, by call sign; and why others than were proposed."""
 
-    unit = serializers.CharField(max_length=20)
+    unit = serializers.CharField(max_length=20, required=False)
+    units = serializers.ListField(
+        child=serializers.CharField(max_length=20), required=False, allow_empty=False, max_length=30
+    )
+    alarm_level = serializers.IntegerField(min_value=1, max_value=5, default=1)
+    override_reason = serializers.ChoiceField(OverrideReason.choices, allow_blank=True, default="")
+    override_note = serializers.CharField(max_length=200, allow_blank=True, default="")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """One of both."""
+        if ("unit" in attrs) == ("units" in attrs):
+            raise serializers.ValidationError({"unit": [_("Name one unit, or a list of units.")]})
+        return attrs
 
 
 class AssignmentSerializer(StrictSerializer):
-    """A unit's next step."""
+    """A unit's next step; a destination is a place's code, or words."""
 
     state = serializers.ChoiceField(AssignmentState.choices)
+    reason = serializers.CharField(max_length=200, allow_blank=True, default="")
+    destination = serializers.CharField(max_length=120, allow_blank=True, default="")
+
+
+class DivertSerializer(StrictSerializer):
+    """Where a unit is needed more, and why."""
+
+    incident = serializers.UUIDField()
+    reason = serializers.CharField(max_length=200)
+
+
+class UnitStatusSerializer(StrictSerializer):
+    """A status by its two letters."""
+
+    status = serializers.ChoiceField(UnitStatus.choices)
+    reason = serializers.CharField(max_length=200, allow_blank=True, default="")
+
+
+class UnitCrewSerializer(StrictSerializer):
+    """Who is on this shift."""
+
+    crew_count = serializers.IntegerField(min_value=0, max_value=50)
+    crew_text = serializers.CharField(max_length=200, allow_blank=True, default="")
+    radio = serializers.CharField(max_length=40, allow_blank=True, default="")
+    contact = serializers.CharField(max_length=40, allow_blank=True, default="")
+
+
+class EmergencySerializer(StrictSerializer):
+    """What is known of it, if anything."""
+
     reason = serializers.CharField(max_length=200, allow_blank=True, default="")
 
 

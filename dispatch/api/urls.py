@@ -11,6 +11,7 @@ from dispatch.api import (
     incident_views,
     media,
     storm_views,
+    unit_views,
     views,
 )
 
@@ -84,12 +85,35 @@ follow = [
     path("protocol-runs/", follow_views.ProtocolRunListView.as_view(), name="protocol-runs"),
     path("protocol-runs/<uuid:run_id>/", follow_views.ProtocolRunView.as_view(), name="protocol-run"),
 ]
+units = [
+    path(
+        "incidents/<uuid:incident_id>/recommendation/", unit_views.RecommendationView.as_view(), name="recommendation"
+    ),
+    path("assignments/<uuid:assignment_id>/divert/", unit_views.DivertView.as_view(), name="divert"),
+    path("units/", unit_views.UnitListView.as_view(), name="units"),
+    path("units/<slug:call_sign>/status/", unit_views.UnitStatusView.as_view(), name="unit-status"),
+    path("units/<slug:call_sign>/crew/", unit_views.UnitCrewView.as_view(), name="unit-crew"),
+    path("units/<slug:call_sign>/emergency/", unit_views.UnitEmergencyView.as_view(), name="unit-emergency"),
+    path(
+        "unit-alarms/<uuid:alarm_id>/acknowledge/",
+        unit_views.UnitAlarmAcknowledgeView.as_view(),
+        name="unit-alarm-acknowledge",
+    ),
+    path("unit-alarms/<uuid:alarm_id>/end/", unit_views.UnitAlarmEndView.as_view(), name="unit-alarm-end"),
+    path("unit-positions/", unit_views.UnitPositionListView.as_view(), name="unit-positions"),
+    path("unit/", unit_views.OwnUnitView.as_view(), name="own-unit"),
+    path("unit/status/", unit_views.OwnStatusView.as_view(), name="own-status"),
+    path("unit/step/", unit_views.OwnStepView.as_view(), name="own-step"),
+    path("unit/emergency/", unit_views.OwnEmergencyView.as_view(), name="own-emergency"),
+    path("unit/position/", unit_views.OwnPositionView.as_view(), name="own-position"),
+]
 urlpatterns = [
     path("state/", views.StateView.as_view(), name="state"),
     *calls,
     *incidents,
     *agencies,
     *follow,
+    *units,
     path("matches/<uuid:match_id>/reviews/", views.ReviewListView.as_view(), name="reviews"),
     path("matches/<uuid:match_id>/reference/", media.ReferenceView.as_view(), name="reference"),
     path("snapshots/<uuid:snapshot_id>/picture/", media.PictureView.as_view(), name="picture"),

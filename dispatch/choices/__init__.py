@@ -28,6 +28,7 @@ from dispatch.choices.incidents import (
     ProtocolState,
 )
 from dispatch.choices.story import EscalationLevel, HandoverState, NextStep, NotInformedReason, TimelineKind
+from dispatch.choices.units import OverrideReason, PositionSource, UnitAlarmKind, UnitAvailability, UnitStatus
 
 __all__ = [
     "CLOSED_INCIDENT_STATES",
@@ -51,12 +52,17 @@ __all__ = [
     "NotInformedReason",
     "NumberReview",
     "OfferOutcome",
+    "OverrideReason",
     "PartOrigin",
     "PartRole",
     "PartState",
     "PersonRole",
+    "PositionSource",
     "PresenceState",
     "Priority",
     "ProtocolState",
     "TimelineKind",
+    "UnitAlarmKind",
+    "UnitAvailability",
+    "UnitStatus",
 ]

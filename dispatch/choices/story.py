@@ -27,6 +27,7 @@ class TimelineKind(TextChoices):
     HANDED_OVER = "handed_over", _("handed over")
     CONTACT = "contact", _("contact with the caller")
     STORM = "storm", _("storm mode")
+    UNIT_ALARM = "unit_alarm", _("alarm of a unit")
 
 
 class NextStep(TextChoices):

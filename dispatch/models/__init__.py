@@ -24,14 +24,19 @@ from dispatch.models.incidents import (
     IncidentType,
     TimelineEntry,
 )
+from dispatch.models.positions import UnitPosition, UnitTrack
 from dispatch.models.protocols import ProtocolAnswer, ProtocolCard, ProtocolRun, ProtocolVersion
+from dispatch.models.run_cards import RunCard, RunCardLine
+from dispatch.models.stations import Capability, Station, UnitType
 from dispatch.models.storms import Storm
 from dispatch.models.transitions import (
     AgencyPartTransition,
     AssignmentTransition,
     CallTransition,
     IncidentTransition,
+    UnitStatusChange,
 )
+from dispatch.models.unit_alarms import UnitAlarm
 from dispatch.models.units import Assignment, Unit
 
 __all__ = [
@@ -46,6 +51,7 @@ __all__ = [
     "CallTransition",
     "CallbackAttempt",
     "CallerContact",
+    "Capability",
     "Disposition",
     "Escalation",
     "FollowRule",
@@ -67,9 +73,17 @@ __all__ = [
     "ProtocolRun",
     "ProtocolVersion",
     "QueueAlarm",
+    "RunCard",
+    "RunCardLine",
     "SharingAgreement",
     "SharingRule",
+    "Station",
     "Storm",
     "TimelineEntry",
     "Unit",
+    "UnitAlarm",
+    "UnitPosition",
+    "UnitStatusChange",
+    "UnitTrack",
+    "UnitType",
 ]

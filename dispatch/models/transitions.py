@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from dispatch.models.agencies import AgencyPart
 from dispatch.models.calls import Call
 from dispatch.models.incidents import Incident
-from dispatch.models.units import Assignment
+from dispatch.models.units import Assignment, Unit
 
 
 class Transition(models.Model):
@@ -71,3 +71,16 @@ class AgencyPartTransition(Transition):
     class Meta(Transition.Meta):
         verbose_name = _("step of an agency's part")
         verbose_name_plural = _("steps of agencies' parts")
+
+
+class UnitStatusChange(Transition):
+    """A change of a unit's status; `assignment` where a step of its work made it."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="status_changes", verbose_name=_("unit"))
+    assignment = models.ForeignKey(
+        Assignment, models.PROTECT, null=True, related_name="+", verbose_name=_("assignment")
+    )
+
+    class Meta(Transition.Meta):
+        verbose_name = _("status change of a unit")
+        verbose_name_plural = _("status changes of units")

@@ -79,7 +79,7 @@ def timeline_present(entry: TimelineEntry) -> TimelinePayload:
 
 
 def assignment_present(row: Assignment) -> AssignmentPayload:
-    """An assignment; reads `unit.agency` and `made_by`."""
+    """An assignment; reads `unit.agency`, `made_by` and `destination`."""
     return AssignmentPayload(
         id=str(row.pk),
         incident_id=str(row.incident_id),
@@ -90,6 +90,16 @@ def assignment_present(row: Assignment) -> AssignmentPayload:
         made_at=row.made_at.isoformat(),
         reached_scene_at=moment(row.reached_scene_at),
         ended_at=moment(row.ended_at),
+        due_at=moment(row.due_at),
+        is_overdue=row.is_overdue,
+        eta_s=row.eta_s,
+        alarm_level=row.alarm_level,
+        destination=row.destination.code if row.destination else None,
+        destination_text=row.destination_text,
+        diverted_to=str(row.diverted_to_id) if row.diverted_to_id else None,
+        proposed_rank=row.proposed_rank,
+        override_reason=row.override_reason,
+        override_note=row.override_note,
     )
 
 

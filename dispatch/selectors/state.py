@@ -23,6 +23,8 @@ from dispatch.models import (
     Presence,
     QueueAlarm,
     Storm,
+    Unit,
+    UnitAlarm,
 )
 from dispatch.presenters.agencies import part_present
 from dispatch.presenters.calls import call_present, presence_present, queue_present, storm_present
@@ -38,6 +40,7 @@ from dispatch.presenters.incidents import (
     step_present,
     timeline_present,
 )
+from dispatch.presenters.units import unit_alarm_present, unit_present
 from dispatch.selectors.agencies import agency_incidents
 from realtime.models import Realm
 from realtime.selectors import realm_head
@@ -46,7 +49,9 @@ from recognition.models import CandidateMatch
 INCIDENTS = Incident.objects.select_related("realm", "type", "place", "opened_by", "owner", "disposition")
 CALLS = Call.objects.select_related("realm", "answered_by", "offered_to")
 PARTS = AgencyPart.objects.select_related("agency", "forwarded_to", "disposition")
-ASSIGNMENTS = Assignment.objects.select_related("unit__agency", "made_by")
+ASSIGNMENTS = Assignment.objects.select_related("unit__agency", "made_by", "destination")
+UNITS = Unit.objects.select_related("realm", "agency", "type", "station")
+UNIT_ALARMS = UnitAlarm.objects.select_related("realm", "unit__agency", "acknowledged_by", "ended_by")
 LINKS = IncidentLink.objects.select_related("child", "parent")
 
 
@@ -90,6 +95,8 @@ def state_read(*, realm: Realm, user: User) -> dict[str, Any]:
             found |= _calls_read(realm)
         if user.may(Permission.INCIDENT_VIEW):
             found |= _incidents_read(realm, user)
+        if user.may(Permission.UNIT_VIEW):
+            found |= _units_read(realm)
         if user.may(Permission.INCIDENT_EDIT):
             offered = Handover.objects.filter(realm=realm, state=HandoverState.OFFERED)
             rows = offered.select_related("from_user", "to_user").prefetch_related("incidents")
@@ -132,6 +139,15 @@ def _incidents_read(realm: Realm, user: User) -> dict[str, Any]:
         "assignments": [assignment_present(row).model_dump() for row in ASSIGNMENTS.filter(incident__in=keys)],
         "links": [link_present(link).model_dump() for link in links],
         **_response_read(user, keys),
+    }
+
+
+def _units_read(realm: Realm) -> dict[str, Any]:
+    return {
+        "units": [unit_present(unit).model_dump() for unit in UNITS.filter(realm=realm, is_active=True)],
+        "unit_alarms": [
+            unit_alarm_present(alarm).model_dump() for alarm in UNIT_ALARMS.filter(realm=realm, ended_at=None)
+        ],
     }
 
 

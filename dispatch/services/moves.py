@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from accounts.services.audit import Actor
-from dispatch.choices import AssignmentState, CallState, IncidentState, PartState
+from dispatch.choices import AssignmentState, CallState, IncidentState, PartState, UnitStatus
 from dispatch.models import (
     AgencyPart,
     AgencyPartTransition,
@@ -19,6 +19,7 @@ from dispatch.models import (
     IncidentTransition,
 )
 from dispatch.rules.transitions import Machine, require_edge
+from dispatch.services.unit_moves import stage_plan, unit_follow, unit_move
 
 # Both wait for a class until the same moment.
 WRITING_UP = {CallState.ENDED, CallState.WRAP_UP}
@@ -76,19 +77,28 @@ def assignment_move(
     reason: str = "",
     fields: Iterable[str] = (),
 ) -> Assignment:
-    """Take one edge of a locked assignment and save it with `fields`; raises ConflictError `state_conflict`."""
+    """Take one edge of a locked assignment and save it with `fields`; raises ConflictError `state_conflict`.
+
+    The unit's status follows, and until when the next step is due.
+    """
     require_edge(Machine.ASSIGNMENT, assignment.state, to)
-    step = AssignmentTransition(assignment=assignment, old=assignment.state, new=to, **_by(actor, at, reason))
+    old = assignment.state
+    step = AssignmentTransition(assignment=assignment, old=old, new=to, **_by(actor, at, reason))
     assignment.state = to
-    assignment.save(update_fields={"state", *fields})
+    stage_plan(assignment=assignment, at=at)
+    assignment.save(update_fields={"state", "due_at", "is_overdue", *fields})
     step.save(force_insert=True)
+    unit_follow(assignment=assignment, old_state=old, actor=actor, at=at, reason=reason)
     return assignment
 
 
 def assignment_begin(*, assignment: Assignment, actor: Actor, at: datetime) -> Assignment:
-    """Insert a new assignment in its first state."""
+    """Insert a new assignment in its first state. `assignment.unit` must be locked; its status follows."""
+    assignment.status_before = assignment.unit.status
+    stage_plan(assignment=assignment, at=at)
     assignment.save(force_insert=True)
     AssignmentTransition.objects.create(assignment=assignment, old="", new=assignment.state, **_by(actor, at, ""))
+    unit_move(unit=assignment.unit, to=UnitStatus.DP, actor=actor, at=at, assignment=assignment)
     return assignment
 
 

@@ -1,10 +1,23 @@
 """Rows for tests, as small as the constraints allow."""
 
 import itertools
+from datetime import date
+from typing import Any
 
 from accounts.choices import Role
 from accounts.models import Agency, RoleGrant, User
-from dispatch.models import Disposition, FollowRule, IncidentType, PbxLink, Unit
+from dispatch.models import (
+    Capability,
+    Disposition,
+    FollowRule,
+    IncidentType,
+    PbxLink,
+    RunCard,
+    RunCardLine,
+    Station,
+    Unit,
+    UnitType,
+)
 from places.models import Place
 from realtime.models import LIVE, Realm, RealmKind
 
@@ -65,9 +78,43 @@ def follow_rules() -> None:
     )
 
 
-def unit(call_sign: str = "AMB-01", of: Agency | None = None) -> Unit:
+def unit(call_sign: str = "AMB-01", of: Agency | None = None, **values: Any) -> Unit:
     """A unit, made once."""
-    return Unit.objects.get_or_create(call_sign=call_sign, defaults={"agency": of or agency("pk3d")})[0]
+    defaults = {"agency": of or agency("pk3d"), **values}
+    return Unit.objects.get_or_create(realm=live_realm(), call_sign=call_sign, defaults=defaults)[0]
+
+
+def capability(code: str) -> Capability:
+    """A capability; tests that truncate tables lose those of the migration."""
+    return Capability.objects.get_or_create(code=code, defaults={"name_id": code, "name_en": code})[0]
+
+
+def unit_type(code: str = "ambulans-dasar", *capabilities: str, **values: Any) -> UnitType:
+    """A type of units; tests that truncate tables lose those of the migration."""
+    for name in capabilities:
+        capability(name)
+    defaults = {"name_id": code, "name_en": code, "capabilities": list(capabilities), **values}
+    return UnitType.objects.get_or_create(code=code, defaults=defaults)[0]
+
+
+def station(code: str = "pos-01", *, lat: float = -6.2, lon: float = 106.85, of: Agency | None = None) -> Station:
+    """A post, made once."""
+    defaults = {"name": code, "lat": lat, "lon": lon, "agency": of or agency("pk3d")}
+    return Station.objects.get_or_create(code=code, defaults=defaults)[0]
+
+
+def run_card(kind: str, *lines: tuple[str, int], priority: str = "", level: int = 1) -> RunCard:
+    """A run card; each line is a unit type, or a capability with a + before it, and how many."""
+    card = RunCard.objects.create(
+        type=incident_type(kind), priority=priority, alarm_level=level, valid_from=date(2026, 1, 1)
+    )
+    for order, (code, count) in enumerate(lines, start=1):
+        is_capability = code.startswith("+")
+        RunCardLine.objects.create(
+            card=card, count=count, order=order, unit_type=None if is_capability else unit_type(code),
+            capability=capability(code[1:]) if is_capability else None,
+        )  # fmt: skip
+    return card
 
 
 PBX_SECRET = "rahasia-uji"

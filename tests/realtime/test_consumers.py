@@ -1,5 +1,7 @@
 """The socket on the real channel layer and the real database, spoken to as a browser would."""
 
+import asyncio
+from collections import deque
 from typing import Any
 
 import pytest
@@ -9,7 +11,8 @@ from django.db import transaction
 
 from accounts.choices import Role
 from accounts.models import User
-from realtime import hub
+from accounts.permissions import Permission
+from realtime import consumers, glances, hub
 from realtime.consumers import CLOSE_BAD_REQUEST, CLOSE_NOT_ALLOWED, StreamConsumer
 from tests import factories
 from tests.realtime.test_publish import tell
@@ -130,3 +133,64 @@ def test_nothing_is_told_when_the_transaction_is_undone() -> None:
         transaction.set_rollback(True)
     realm.refresh_from_db()
     assert realm.head == 0
+
+
+async def test_a_glance_reaches_who_may_see_it_and_never_goes_before_an_event(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(hub, "GLANCE_S", 0.05)
+    seen = {"count": 0}
+
+    def make(_realm_id: int) -> glances.Look:
+        def look() -> dict[str, Any] | None:
+            seen["count"] += 1
+            return {"number": seen["count"]} if seen["count"] < 4 else None
+
+        return look
+
+    kind = glances.GlanceKind("test.place", Permission.UNIT_VIEW, make)
+    monkeypatch.setattr(glances, "KINDS", {"test.place": kind})
+    reader, stranger = await database_sync_to_async(_two_readers)()
+    one, other = socket(reader), socket(stranger)
+    for communicator in (one, other):
+        await communicator.connect()
+        assert (await communicator.receive_json_from())["type"] == "hello"
+    got = [await one.receive_json_from(timeout=5) for _ in range(3)]
+    assert got == [{"type": "glance", "kind": "test.place", "payload": {"number": number}} for number in (1, 2, 3)]
+    assert await other.receive_nothing(timeout=0.3)
+    for communicator in (one, other):
+        await communicator.disconnect()
+
+
+def test_an_event_that_waits_goes_before_a_glance_and_old_glances_are_left_out() -> None:
+    consumer = StreamConsumer()
+    consumer.waiting = asyncio.Queue(10)
+    consumer.glances = deque(maxlen=2)
+    consumer.glance([glances.Glance(Permission.UNIT_VIEW, "1")])
+    assert consumer.waiting.qsize() == 1  # the sender wakes
+    for text in "234":
+        consumer.glance([glances.Glance(Permission.UNIT_VIEW, text)])
+    assert [item.text for item in consumer.glances] == ["3", "4"]
+    assert consumer.waiting.qsize() == 1  # many of them fill no queue
+
+
+async def test_who_sees_none_of_the_events_gets_beats_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(consumers, "HEARTBEAT_S", 0.3)
+    monkeypatch.setattr(hub, "POLL_S", 0.05)
+    _reader, stranger = await database_sync_to_async(_two_readers)()
+    communicator = socket(stranger)
+    await communicator.connect()
+    assert (await communicator.receive_json_from())["type"] == "hello"
+    for number in range(8):
+        await database_sync_to_async(tell)(1, number)
+        await asyncio.sleep(0.1)
+    beat = await communicator.receive_json_from(timeout=1)
+    assert beat["type"] == "beat"
+    assert beat["sequence"] > 0
+    await communicator.disconnect()
+
+
+def _two_readers() -> tuple[User, User]:
+    factories.live_realm()
+    # An officer of an agency reads the stream, but neither units nor incidents.
+    return factories.user(Role.DISPATCHER), factories.user(Role.AGENCY_OFFICER, agency=factories.agency())
