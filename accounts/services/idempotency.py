@@ -31,7 +31,7 @@ def fingerprint_of(method: str, path: str, body: bytes) -> str:
 
 
 def answer_once(*, user: User, key: str, fingerprint: str, run: Callable[[], Answer]) -> Answer:
-    """Run once for each (user, key); later calls get the stored answer.
+    """Run once for each key of a user or of one of their tokens; later calls get the stored answer.
 
     A second request that arrives while the first is under way waits for it on the unique index. If `run` raises, the
     key goes with the transaction and may be used again. Raises ValidationError without a usable key, ConflictError
@@ -44,7 +44,9 @@ def answer_once(*, user: User, key: str, fingerprint: str, run: Callable[[], Ans
             {"limit": KEY_LENGTH_MAX},
         )
     with transaction.atomic():
-        row, is_new = IdempotencyKey.objects.get_or_create(user=user, key=key, defaults={"fingerprint": fingerprint})
+        row, is_new = IdempotencyKey.objects.get_or_create(
+            user=user, token=user.token, key=key, defaults={"fingerprint": fingerprint}
+        )
         if not is_new:
             return _stored_answer(row, fingerprint)
         answer = run()

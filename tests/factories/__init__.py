@@ -1,9 +1,14 @@
 """Rows for tests, as small as the constraints allow."""
 
 import itertools
+from datetime import timedelta
 
 from accounts.choices import Role
 from accounts.models import Agency, RoleGrant, User
+from accounts.permissions import TOKEN_SCOPES, Permission
+from accounts.services.audit import SYSTEM
+from accounts.services.tokens import token_create
+from common import clock
 from dispatch.models import Disposition, FollowRule, IncidentType, PbxLink, Unit
 from places.models import Place
 from realtime.models import LIVE, Realm, RealmKind
@@ -25,6 +30,15 @@ def user(*roles: Role, agency: Agency | None = None, is_active: bool = True) -> 
     made.save()
     RoleGrant.objects.bulk_create([RoleGrant(user=made, role=role) for role in roles])
     return made
+
+
+def token(owner: User, *scopes: Permission, networks: tuple[str, ...] = ()) -> str:
+    """The secret of a new token; without scopes it has all."""
+    _row, secret = token_create(
+        actor=SYSTEM, name="uji", owner=owner, scopes=scopes or TOKEN_SCOPES, networks=networks,
+        expires_at=clock.now() + timedelta(days=1),
+    )  # fmt: skip
+    return secret
 
 
 def live_realm() -> Realm:
