@@ -16,10 +16,12 @@ from dispatch.services.captures import snapshots_take as snapshots_take_run
 from dispatch.services.escalations import overdue_escalate as overdue_escalate_run
 from dispatch.services.matches import matches_expire as matches_expire_write
 from dispatch.services.offers import calls_offer as calls_offer_run
+from dispatch.services.outbox import subscription_work, subscriptions_due
 from dispatch.services.presences import presences_away
 from dispatch.services.resumption import response_resume as response_resume_run
 from dispatch.services.rounds import round_assign
 from dispatch.services.storming import storms_end as storms_end_run
+from dispatch.services.webhooks import deliveries_forget as deliveries_forget_write
 from realtime.models import Realm
 
 
@@ -100,3 +102,23 @@ def overdue_escalate() -> None:
 def storms_end() -> None:
     """End storm mode where nobody calls any more."""
     storms_end_run()
+
+
+@shared_task(queue="control", expires=4)
+def webhooks_ring() -> None:
+    """Ring for every subscription that has something to send."""
+    for subscription_id in subscriptions_due():
+        ring(webhook_deliver, subscription_id)
+
+
+@shared_task(queue="webhooks", expires=10)
+def webhook_deliver(subscription_id: str) -> None:
+    """Send what waits for one subscriber, for a slice of time."""
+    if subscription_work(subscription_id=uuid.UUID(subscription_id)):
+        ring(webhook_deliver, subscription_id)
+
+
+@shared_task(queue="control", expires=600)
+def deliveries_forget() -> None:
+    """Forget deliveries that ended long ago."""
+    deliveries_forget_write()

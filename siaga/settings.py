@@ -220,7 +220,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
+
+# --- Other systems -------------------------------------------------------------------------------------------------
 TOKEN_REQUESTS_PER_MINUTE = env.integer("SIAGA_TOKEN_REQUESTS_PER_MINUTE", 600, minimum=1)
+WEBHOOK_NETWORKS = env.items("SIAGA_WEBHOOK_NETWORKS")
+WEBHOOK_AGE_H = env.integer("SIAGA_WEBHOOK_AGE_H", 24, minimum=1)
 
 # --- Celery: the doorbell, never the queue of record (siaga/celery.py) -----------------------------------------------
 CELERY_BROKER_URL = REDIS_URL

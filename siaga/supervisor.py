@@ -135,14 +135,15 @@ def site_programs(*, host: str, port: int) -> list[Program]:
     programs = [Program("web", [sys.executable, *web])]
     processes = {"pipeline": 1, "capture": 2, "inference": 2, "control": 1}
     programs += [_worker(queue, count) for queue, count in processes.items()]
+    programs += [_worker("webhooks", 16, pool="threads")]  # they wait for other people's servers
     beat = ["-m", "celery", "-A", "siaga.celery", "beat", "--loglevel", "WARNING", "--pidfile", "", "-s"]
     return [*programs, Program("beat", [sys.executable, *beat, str(_schedule())])]
 
 
-def _worker(queue: str, count: int) -> Program:
+def _worker(queue: str, count: int, *, pool: str = "prefork") -> Program:
     argv = [
         sys.executable, "-m", "celery", "-A", "siaga.celery", "worker", "-Q", queue, "-n", f"{queue}@%h",
-        "--pool", "prefork", "-c", str(count), "--loglevel", "WARNING", "--without-gossip", "--without-mingle",
+        "--pool", pool, "-c", str(count), "--loglevel", "WARNING", "--without-gossip", "--without-mingle",
     ]  # fmt: skip
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     return Program(f"worker-{queue}", argv, {"SIAGA_WORKER_QUEUE": queue, **threads})

@@ -14,6 +14,7 @@ from accounts.models import Agency, ApiToken, RoleGrant, User
 from accounts.permissions import TOKEN_SCOPES, Permission
 from accounts.services.audit import Actor, audit_write
 from common import clock
+from common.addresses import Network, lies_in, networks_parse
 from common.errors import TerminalError, ValidationError, gettext_noop
 
 MARK = "siaga_"
@@ -85,7 +86,7 @@ def token_use(*, secret: str, address: str) -> ApiToken:
     if token.expires_at <= at:
         raise TokenRefused("token_expired", gettext_noop("This token has run out."))
     _owner_check(token)
-    if token.networks and not _lies_in(address, token.networks):
+    if token.networks and not _comes_from(address, token.networks):
         raise TokenRefused("token_network", gettext_noop("This token does not hold from this address."))
     stale = Q(last_used_at=None) | Q(last_used_at__lt=at - USED_GRAIN)
     ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=at)
@@ -115,7 +116,7 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def network_read(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+def network_read(text: str) -> Network:
     """A network as it is written; raises ValidationError."""
     try:
         return ipaddress.ip_network(text.strip())
@@ -154,13 +155,11 @@ def _owner_check(token: ApiToken) -> None:
         raise TokenRefused("token_owner", gettext_noop("The owner of this token is no longer active there."))
 
 
-def _lies_in(address: str, networks: Sequence[str]) -> bool:
+def _comes_from(address: str, networks: Sequence[str]) -> bool:
     try:
-        given = ipaddress.ip_address(address)
+        return lies_in(ipaddress.ip_address(address), networks_parse(networks))
     except ValueError:
         return False
-    mapped = given.ipv4_mapped if isinstance(given, ipaddress.IPv6Address) else None
-    return any((mapped or given) in ipaddress.ip_network(network) for network in networks)
 
 
 def _audit(actor: Actor, action: str, token: ApiToken, data: dict[str, object]) -> None:

@@ -28,6 +28,7 @@ from dispatch.models.protocols import ProtocolAnswer, ProtocolCard, ProtocolRun,
 from dispatch.models.storms import Storm
 from dispatch.models.transitions import AssignmentTransition, CallTransition, IncidentTransition
 from dispatch.models.units import Assignment, Unit
+from dispatch.models.webhooks import OutboxDelivery, WebhookSubscription
 
 __all__ = [
     "AgencyPart",
@@ -52,6 +53,7 @@ __all__ = [
     "IncidentType",
     "LocationLink",
     "NumberReputation",
+    "OutboxDelivery",
     "PbxEvent",
     "PbxLink",
     "Presence",
@@ -65,4 +67,5 @@ __all__ = [
     "Storm",
     "TimelineEntry",
     "Unit",
+    "WebhookSubscription",
 ]

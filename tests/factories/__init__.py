@@ -9,7 +9,7 @@ from accounts.permissions import TOKEN_SCOPES, Permission
 from accounts.services.audit import SYSTEM
 from accounts.services.tokens import token_create
 from common import clock
-from dispatch.models import Disposition, FollowRule, IncidentType, PbxLink, Unit
+from dispatch.models import Disposition, FollowRule, IncidentType, PbxLink, Unit, WebhookSubscription
 from places.models import Place
 from realtime.models import LIVE, Realm, RealmKind
 
@@ -95,3 +95,18 @@ def pbx(code: str = "pbx-uji") -> PbxLink:
         found.secret_set(PBX_SECRET)
         found.save()
     return found
+
+
+HOOK_SECRET = "rahasia-langganan-uji-0123456789"
+
+
+def subscription(url: str, owner: User, *kinds: str, name: str = "uji") -> WebhookSubscription:
+    """A subscription that begins at the end of the stream, with the secret HOOK_SECRET."""
+    realm = live_realm()
+    realm.refresh_from_db()
+    made = WebhookSubscription(
+        realm=realm, name=name, url=url, owner=owner, kinds=list(kinds) or ["timeline.added"], cursor=realm.head
+    )
+    made.secret_set(HOOK_SECRET)
+    made.save()
+    return made
