@@ -8,6 +8,16 @@ from django.http import HttpRequest
 
 from accounts.audited_admin import AuditedAdmin, ReadOnlyAdmin
 from dispatch.models import Call, Incident, IncidentCamera, IncidentType, TimelineEntry
+from dispatch.webhook_admin import DeliveryAdmin, SubscriptionAdmin
+
+__all__ = [
+    "CallAdmin",
+    "DeliveryAdmin",
+    "IncidentAdmin",
+    "IncidentCameraAdmin",
+    "IncidentTypeAdmin",
+    "SubscriptionAdmin",
+]
 
 
 @admin.register(IncidentType)

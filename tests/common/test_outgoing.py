@@ -143,7 +143,7 @@ def test_rubbish_is_broken() -> None:
 
 
 def test_a_certificate_that_does_not_hold() -> None:
-    with talking(b"no tls at all\r\n", 0.05) as url, pytest.raises(SendingFault, match="tls|broken|unreachable"):
+    with talking(b"no tls at all\r\n", 0.05) as url, pytest.raises(SendingFault, match=r"tls|broken|unreachable"):
         post(url.replace("http:", "https:"), b"{}", {}, guard=LOOPBACK, timeout_s=2)
 
 
