@@ -2,6 +2,7 @@
 
 from dispatch.events import (
     AGENCY_INCIDENT_CHANGED,
+    ALERT_CHANGED,
     ASSIGNMENT_CHANGED,
     CALL_CHANGED,
     HANDOVER_CHANGED,
@@ -17,6 +18,7 @@ from dispatch.events import (
 )
 from dispatch.models import (
     AgencyPart,
+    Alert,
     Assignment,
     Call,
     Handover,
@@ -29,6 +31,7 @@ from dispatch.models import (
     TimelineEntry,
 )
 from dispatch.presenters.agencies import agency_incident_present, part_present
+from dispatch.presenters.alerts import alert_present
 from dispatch.presenters.calls import call_present, presence_present, queue_present, storm_present
 from dispatch.presenters.cameras import incident_camera_present, match_present
 from dispatch.presenters.incidents import (
@@ -110,3 +113,8 @@ def tell_incident_camera(row: IncidentCamera) -> None:
 def tell_match(match: CandidateMatch) -> None:
     """A candidate is there or was judged."""
     publish(realm=match.realm, kind=MATCH_CHANGED, entity_id=match.pk, payload=match_present(match))
+
+
+def tell_alert(alert: Alert) -> None:
+    """A warning came, was replaced, called off or ran out."""
+    publish(realm=alert.realm, kind=ALERT_CHANGED, entity_id=alert.pk, payload=alert_present(alert))

@@ -10,6 +10,7 @@ from celery import shared_task
 from accounts.services.idempotency import keys_forget as keys_forget_write
 from common.doorbell import ring
 from dispatch.services.alarms import queue_watch
+from dispatch.services.alerting import alerts_end_expired
 from dispatch.services.analyses import faces_recognise as faces_recognise_run
 from dispatch.services.callbacks import callbacks_arrange as callbacks_arrange_run
 from dispatch.services.captures import snapshots_take as snapshots_take_run
@@ -122,3 +123,9 @@ def webhook_deliver(subscription_id: str) -> None:
 def deliveries_forget() -> None:
     """Forget deliveries that ended long ago."""
     deliveries_forget_write()
+
+
+@shared_task(queue="control", expires=30)
+def alerts_expire() -> None:
+    """End warnings whose time is over."""
+    alerts_end_expired()

@@ -188,7 +188,7 @@ class DeliveryAdmin(ReadOnlyAdmin[OutboxDelivery]):
     list_select_related = ["subscription"]
     search_fields = ["sequence"]
     exclude = ["event"]
-    actions = ["replay"]
+    actions = ["replay"]  # type: ignore[assignment]  # records that can be sent again
 
     def has_replay_permission(self, request: HttpRequest) -> bool:
         """Who looks after subscriptions."""

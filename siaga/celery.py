@@ -40,6 +40,7 @@ app.conf.beat_schedule = {
     "response-resume": {"task": "dispatch.tasks.response_resume", "schedule": 3.0},
     "matches-expire": {"task": "dispatch.tasks.matches_expire", "schedule": 30.0},
     "entries-expire": {"task": "recognition.tasks.entries_expire", "schedule": 60.0},
+    "alerts-expire": {"task": "dispatch.tasks.alerts_expire", "schedule": 30.0},
     "webhooks-ring": {"task": "dispatch.tasks.webhooks_ring", "schedule": 2.0},
     "deliveries-forget": {"task": "dispatch.tasks.deliveries_forget", "schedule": 3600.0},
     "keys-forget": {"task": "dispatch.tasks.keys_forget", "schedule": 3600.0},

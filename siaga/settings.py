@@ -224,6 +224,7 @@ SPECTACULAR_SETTINGS = {
 # --- Other systems -------------------------------------------------------------------------------------------------
 TOKEN_REQUESTS_PER_MINUTE = env.integer("SIAGA_TOKEN_REQUESTS_PER_MINUTE", 600, minimum=1)
 WEBHOOK_NETWORKS = env.items("SIAGA_WEBHOOK_NETWORKS")
+CAP_SENDER = env.text("SIAGA_CAP_SENDER", "siaga@localhost")
 WEBHOOK_AGE_H = env.integer("SIAGA_WEBHOOK_AGE_H", 24, minimum=1)
 
 # --- Celery: the doorbell, never the queue of record (siaga/celery.py) -----------------------------------------------

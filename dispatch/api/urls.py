@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from dispatch.api import agency_views, call_views, exchanges, follow_views, incident_views, media, views
+from dispatch.api import (
+    agency_views,
+    alert_views,
+    call_views,
+    exchanges,
+    export_views,
+    follow_views,
+    incident_views,
+    media,
+    views,
+)
 
 app_name = "dispatch-api"
 calls = [
@@ -72,12 +82,23 @@ follow = [
     path("protocol-runs/", follow_views.ProtocolRunListView.as_view(), name="protocol-runs"),
     path("protocol-runs/<uuid:run_id>/", follow_views.ProtocolRunView.as_view(), name="protocol-run"),
 ]
+exchange = [
+    path("alerts/", alert_views.AlertListView.as_view(), name="alerts"),
+    path("alerts/cap/", alert_views.CapReceiveView.as_view(), name="alerts-cap"),
+    path("alerts/<uuid:alert_id>/", alert_views.AlertView.as_view(), name="alert"),
+    path("alerts/<uuid:alert_id>/cap/", alert_views.CapView.as_view(), name="alert-cap"),
+    path("alerts/<uuid:alert_id>/update/", alert_views.AlertUpdateView.as_view(), name="alert-update"),
+    path("alerts/<uuid:alert_id>/cancel/", alert_views.AlertCancelView.as_view(), name="alert-cancel"),
+    path("exports/<str:name>/", export_views.ExportView.as_view(), name="export"),
+    path("cap/feed/", alert_views.CapFeedView.as_view(), name="cap-feed"),
+]
 urlpatterns = [
     path("state/", views.StateView.as_view(), name="state"),
     *calls,
     *incidents,
     *agencies,
     *follow,
+    *exchange,
     path("matches/<uuid:match_id>/reviews/", views.ReviewListView.as_view(), name="reviews"),
     path("matches/<uuid:match_id>/reference/", media.ReferenceView.as_view(), name="reference"),
     path("snapshots/<uuid:snapshot_id>/picture/", media.PictureView.as_view(), name="picture"),

@@ -1,6 +1,7 @@
 """Rows of calls, incidents, agencies' parts and units, and of what is still to be done."""
 
 from dispatch.models.agencies import AgencyPart, SharingAgreement, SharingRule
+from dispatch.models.alerts import Alert, AlertArea
 from dispatch.models.calls import (
     Call,
     CallbackAttempt,
@@ -32,6 +33,8 @@ from dispatch.models.webhooks import OutboxDelivery, WebhookSubscription
 
 __all__ = [
     "AgencyPart",
+    "Alert",
+    "AlertArea",
     "Assignment",
     "AssignmentTransition",
     "Call",

@@ -12,6 +12,7 @@ let isSending = false;
 
 const KINDS = {
   number: Number,
+  optional: (value) => (value.trim() === "" ? null : Number(value)),
   boolean: (value) => value === "true",
   minutes: (value) => new Date(Date.now() + Number(value) * 60000).toISOString(),
 };
