@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.audited_admin import AuditedAdmin, ReadOnlyAdmin, user_of
 from accounts.models import Agency, AuditEntry, Desk, RoleGrant, User
+from accounts.token_admin import ApiTokenAdmin
+
+__all__ = ["AgencyAdmin", "ApiTokenAdmin", "AuditEntryAdmin", "DeskAdmin", "UserAdmin"]
 
 
 class UserForm(forms.ModelForm[User]):

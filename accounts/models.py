@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Optional
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Language, Role
 from accounts.permissions import Permission, admin_permissions_of, permissions_of
+from common.ids import uuid7
 
 
 class Agency(models.Model):
@@ -62,7 +64,13 @@ class User(AbstractBaseUser):
     )
     desk = models.ForeignKey(Desk, models.SET_NULL, null=True, blank=True, related_name="users", verbose_name=_("desk"))
     is_active = models.BooleanField(_("active"), default=True)
+    is_machine = models.BooleanField(
+        _("machine"), default=False, editable=False, help_text=_("Acts for an agency by tokens; cannot sign in.")
+    )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    # The token that this user came with, if it was one; it narrows everything that the roles allow.
+    token: Optional["ApiToken"] = None
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
@@ -82,8 +90,9 @@ class User(AbstractBaseUser):
         return frozenset(Role(grant.role) for grant in self.role_grants.all())
 
     def may(self, permission: Permission) -> bool:
-        """Whether any role allows this; never for a disabled user."""
-        return self.is_active and permission in permissions_of(self.roles)
+        """Whether any role allows this, and the token if one was used; never for a disabled user."""
+        is_in_scope = self.token is None or permission in self.token.scopes
+        return self.is_active and is_in_scope and permission in permissions_of(self.roles)
 
     # The three below are what django.contrib.admin asks of a user.
     @property
@@ -93,7 +102,7 @@ class User(AbstractBaseUser):
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Whether a role opens this model in the admin; `perm` is like `cameras.view_camera`."""
-        return self.is_active and perm in admin_permissions_of(self.roles)
+        return self.is_active and self.token is None and perm in admin_permissions_of(self.roles)
 
     def has_perms(self, perm_list: Iterable[str], obj: Any = None) -> bool:
         """Whether all are allowed."""
@@ -167,10 +176,51 @@ class AuditEntry(models.Model):
         return f"{self.sequence} {self.action}"
 
 
+class ApiToken(models.Model):
+    """What a program proves itself with. Only a hash is kept; it allows what its owner's roles and its scopes allow.
+
+    `agency` is the owner's at the time of making: whoever moves to another agency takes no token along.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(_("name"), max_length=80)
+    owner = models.ForeignKey(User, models.PROTECT, related_name="tokens", verbose_name=_("acts as"))
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="tokens", verbose_name=_("agency"))
+    prefix = models.CharField(_("begins with"), max_length=20)
+    token_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the whole token")
+    scopes = ArrayField(models.CharField(max_length=40), verbose_name=_("scopes"))
+    networks = ArrayField(
+        models.CharField(max_length=50), default=list, blank=True, verbose_name=_("allowed networks"),
+        help_text=_("Comma-separated, like 10.20.0.0/16. Empty: from anywhere."),
+    )  # fmt: skip
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("made by"))
+    created_at = models.DateTimeField(_("made at"))
+    expires_at = models.DateTimeField(_("valid until"))
+    last_used_at = models.DateTimeField(_("last used (about)"), null=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True)
+    revoked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("revoked by"))
+
+    class Meta:
+        verbose_name = _("token")
+        verbose_name_plural = _("tokens")
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(scopes__len__gt=0), name="api_token_has_scopes"),
+            models.CheckConstraint(condition=Q(expires_at__gt=models.F("created_at")), name="api_token_ends_later"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+
 class IdempotencyKey(models.Model):
-    """A client's key with the answer it got; written in the same transaction as the effect. Kept 7 days."""
+    """A client's key with the answer it got; written in the same transaction as the effect. Kept 7 days.
+
+    Keys of two tokens of one user, and those of their sessions, never meet.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    token = models.ForeignKey(ApiToken, models.CASCADE, null=True, related_name="+")
     key = models.CharField(max_length=80)
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of method, path and body")
     status = models.SmallIntegerField(default=0)
@@ -178,7 +228,9 @@ class IdempotencyKey(models.Model):
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "token", "key"], name="idempotency_key_once", nulls_distinct=False)
+        ]
 
     def __str__(self) -> str:
         return self.key

@@ -40,6 +40,13 @@ class Permission(StrEnum):
     AUDIT_VIEW = "audit.view"
     ADMIN_USE = "admin.use"
     API_DOCUMENT_VIEW = "api_document.view"
+    # Exchange with other systems.
+    EIDO_READ = "eido.read"
+    EIDO_WRITE = "eido.write"
+    ALERT_VIEW = "alert.view"
+    ALERT_RECEIVE = "alert.receive"
+    ALERT_ISSUE = "alert.issue"
+    DATA_EXPORT = "data.export"
 
 
 _P = Permission
@@ -50,6 +57,7 @@ _CONSOLE = {
     _P.INCIDENT_VIEW,
     _P.CAMERA_VIEW,
     _P.UNIT_VIEW,
+    _P.ALERT_VIEW,
     _P.API_DOCUMENT_VIEW,
 }
 _OPERATOR = _CONSOLE | {
@@ -65,6 +73,7 @@ _OPERATOR = _CONSOLE | {
     _P.MATCH_VIEW,
     _P.MATCH_REVIEW,
 }
+_OPERATOR |= {_P.EIDO_READ, _P.EIDO_WRITE}
 _SUPERVISOR = _OPERATOR | {
     _P.ADMIN_USE,
     _P.WATCHLIST_APPROVE,
@@ -73,13 +82,16 @@ _SUPERVISOR = _OPERATOR | {
     _P.PROTOCOL_WRITE,
     _P.PROTOCOL_PUBLISH,
 }
+_SUPERVISOR |= {_P.ALERT_RECEIVE, _P.ALERT_ISSUE, _P.DATA_EXPORT}
+_AGENCY = {_P.STREAM_READ, _P.PLACE_VIEW, _P.AGENCY_WORK, _P.API_DOCUMENT_VIEW}
+_AGENCY |= {_P.EIDO_READ, _P.EIDO_WRITE, _P.ALERT_VIEW, _P.ALERT_RECEIVE}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CALL_TAKER: frozenset(_OPERATOR),
     Role.DISPATCHER: frozenset(_OPERATOR),
     Role.SUPERVISOR: frozenset(_SUPERVISOR),
     Role.HEAD: frozenset(_SUPERVISOR),
-    Role.AGENCY_OFFICER: frozenset({_P.STREAM_READ, _P.PLACE_VIEW, _P.AGENCY_WORK, _P.API_DOCUMENT_VIEW}),
+    Role.AGENCY_OFFICER: frozenset(_AGENCY),
     Role.WATCHLIST_OFFICER: frozenset(
         _CONSOLE
         | {
@@ -96,12 +108,17 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.TRAINER: frozenset({_P.PLACE_VIEW, _P.API_DOCUMENT_VIEW}),
     Role.AUDITOR: frozenset(
         {_P.AUDIT_VIEW, _P.ADMIN_USE, _P.CALL_VIEW, _P.INCIDENT_VIEW, _P.CAMERA_VIEW, _P.REPORT_VIEW, _P.UNIT_VIEW}
+        | {_P.ALERT_VIEW, _P.DATA_EXPORT}
     ),
     # A crew sees its own unit and its work, and nothing else.
     Role.UNIT: frozenset({_P.UNIT_REPORT}),
     Role.POSITION_GATEWAY: frozenset({_P.UNIT_POSITION_SEND}),
     Role.ADMINISTRATOR: frozenset({_P.ADMIN_USE, _P.API_DOCUMENT_VIEW, _P.EXCHANGE_MANAGE}),
 }
+
+# What a person decides, a program never does in their name.
+NEVER_BY_TOKEN = frozenset({_P.ADMIN_USE, _P.MATCH_REVIEW, _P.WATCHLIST_APPROVE, _P.PROTOCOL_PUBLISH})
+TOKEN_SCOPES = tuple(permission for permission in Permission if permission not in NEVER_BY_TOKEN)
 
 
 def _all(*models: str) -> set[str]:
@@ -166,8 +183,15 @@ _RULES = (
     "dispatch.protocolcard",
     "dispatch.protocolversion",
 )
+_EXCHANGES = (
+    "dispatch.webhooksubscription",
+    "dispatch.outboxdelivery",
+    "dispatch.eidodocument",
+    "dispatch.alert",
+    "dispatch.alertarea",
+)
 _SUPERVISOR_ADMIN = frozenset(
-    _view(*_RECORDS, "cameras.camera", "recognition.watchlistentry", "recognition.watchlistphoto")
+    _view(*_RECORDS, *_EXCHANGES, "cameras.camera", "recognition.watchlistentry", "recognition.watchlistphoto")
     | _edit(*_RULES, "places.place")
 )
 
@@ -185,6 +209,8 @@ ADMIN_PERMISSIONS: dict[Role, frozenset[str]] = {
             *_RECORDS,
             *_RULES,
             "dispatch.pbxlink",
+            *_EXCHANGES,
+            "accounts.apitoken",
             "accounts.auditentry",
             "accounts.user",
             "accounts.rolegrant",
@@ -196,6 +222,7 @@ ADMIN_PERMISSIONS: dict[Role, frozenset[str]] = {
     ),
     Role.ADMINISTRATOR: frozenset(
         _edit("accounts.user", "accounts.agency", "accounts.desk", "dispatch.incidenttype", "dispatch.pbxlink")
+        | _edit("accounts.apitoken", "dispatch.webhooksubscription", "dispatch.outboxdelivery")
         | _all("accounts.rolegrant")
     ),
 }

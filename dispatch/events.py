@@ -386,3 +386,54 @@ HANDOVER_CHANGED = event_kind("handover.changed", HandoverPayload, Permission.IN
 # For each agency its own: the event goes to nobody else.
 AGENCY_INCIDENT_CHANGED = event_kind("agency_incident.changed", AgencyIncidentPayload, Permission.AGENCY_WORK)
 MATCH_CHANGED = event_kind("match.changed", MatchPayload, Permission.MATCH_VIEW)
+
+
+class AlertInfoPayload(EventPayload):
+    """What a warning says in one language."""
+
+    language: str
+    event: str
+    headline: str
+    description: str
+    instruction: str
+    sender_name: str
+    web: str
+    contact: str
+
+
+class AlertAreaPayload(EventPayload):
+    """Where a warning holds: polygons of [lat, lon], circles of [lat, lon, metres], [list, code] of places."""
+
+    language: str
+    description: str
+    polygons: list[list[list[float]]]
+    circles: list[list[float]]
+    geocodes: list[list[str]]
+
+
+class AlertPayload(EventPayload):
+    """A public warning (CAP). `status` tells tests and exercises from the real thing."""
+
+    id: str
+    origin: str
+    state: str
+    sender: str
+    identifier: str
+    status: str
+    message_type: str
+    event: str
+    headline: str
+    category: str
+    urgency: str
+    severity: str
+    certainty: str
+    sent_at: str
+    onset_at: str | None
+    expires_at: str
+    ended_at: str | None
+    replaced_by: str | None
+    infos: list[AlertInfoPayload]
+    areas: list[AlertAreaPayload]
+
+
+ALERT_CHANGED = event_kind("alert.changed", AlertPayload, Permission.ALERT_VIEW)

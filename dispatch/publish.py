@@ -5,6 +5,7 @@ from datetime import datetime
 from dispatch.choices import PresenceState
 from dispatch.events import (
     AGENCY_INCIDENT_CHANGED,
+    ALERT_CHANGED,
     ASSIGNMENT_CHANGED,
     CALL_CHANGED,
     HANDOVER_CHANGED,
@@ -22,6 +23,7 @@ from dispatch.events import (
 )
 from dispatch.models import (
     AgencyPart,
+    Alert,
     Assignment,
     Call,
     Handover,
@@ -36,6 +38,7 @@ from dispatch.models import (
     UnitAlarm,
 )
 from dispatch.presenters.agencies import agency_incident_present, part_present
+from dispatch.presenters.alerts import alert_present
 from dispatch.presenters.calls import call_present, presence_present, queue_present, storm_present
 from dispatch.presenters.cameras import incident_camera_present, match_present
 from dispatch.presenters.incidents import (
@@ -136,3 +139,8 @@ def tell_incident_camera(row: IncidentCamera) -> None:
 def tell_match(match: CandidateMatch) -> None:
     """A candidate is there or was judged."""
     publish(realm=match.realm, kind=MATCH_CHANGED, entity_id=match.pk, payload=match_present(match))
+
+
+def tell_alert(alert: Alert) -> None:
+    """A warning came, was replaced, called off or ran out."""
+    publish(realm=alert.realm, kind=ALERT_CHANGED, entity_id=alert.pk, payload=alert_present(alert))

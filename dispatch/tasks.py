@@ -11,6 +11,7 @@ from accounts.services.idempotency import keys_forget as keys_forget_write
 from common import clock
 from common.doorbell import ring
 from dispatch.services.alarms import queue_watch
+from dispatch.services.alerting import alerts_end_expired
 from dispatch.services.aml import aml_forget as aml_forget_run
 from dispatch.services.analyses import faces_recognise as faces_recognise_run
 from dispatch.services.callbacks import callbacks_arrange as callbacks_arrange_run
@@ -18,12 +19,14 @@ from dispatch.services.captures import snapshots_take as snapshots_take_run
 from dispatch.services.escalations import overdue_escalate as overdue_escalate_run
 from dispatch.services.matches import matches_expire as matches_expire_write
 from dispatch.services.offers import calls_offer as calls_offer_run
+from dispatch.services.outbox import subscription_work, subscriptions_due
 from dispatch.services.positions import tracks_forget
 from dispatch.services.presences import presences_away
 from dispatch.services.resumption import response_resume as response_resume_run
 from dispatch.services.rounds import round_assign
 from dispatch.services.storming import storms_end as storms_end_run
 from dispatch.services.unit_watch import units_watch as units_watch_run
+from dispatch.services.webhooks import deliveries_forget as deliveries_forget_write
 from realtime.models import Realm
 
 
@@ -122,3 +125,29 @@ def units_watch() -> None:
 def unit_tracks_forget() -> None:
     """Forget where units were after their days."""
     tracks_forget(at=clock.now())
+
+
+@shared_task(expires=4)
+def webhooks_ring() -> None:
+    """Ring for every subscription that has something to send."""
+    for subscription_id in subscriptions_due():
+        ring(webhook_deliver, subscription_id)
+
+
+@shared_task(expires=10)
+def webhook_deliver(subscription_id: str) -> None:
+    """Send what waits for one subscriber, for a slice of time."""
+    if subscription_work(subscription_id=uuid.UUID(subscription_id)):
+        ring(webhook_deliver, subscription_id)
+
+
+@shared_task(expires=600)
+def deliveries_forget() -> None:
+    """Forget deliveries that ended long ago."""
+    deliveries_forget_write()
+
+
+@shared_task(expires=30)
+def alerts_expire() -> None:
+    """End warnings whose time is over."""
+    alerts_end_expired()

@@ -82,7 +82,12 @@ def _framework_answer(error: exceptions.APIException) -> Response:
     if isinstance(error, exceptions.PermissionDenied):
         return _answer(403, "access_denied", _("Your role does not allow this."), {}, retry=False)
     code = error.get_codes() if isinstance(error.get_codes(), str) else error.default_code
-    return _answer(error.status_code, str(code), str(error.detail), {}, retry=error.status_code in {429, 503})
+    answer = _answer(error.status_code, str(code), str(error.detail), {}, retry=error.status_code in {429, 503})
+    if wait_s := getattr(error, "wait", None):
+        answer.headers["Retry-After"] = str(int(wait_s))
+    if header := getattr(error, "auth_header", None):
+        answer.headers["WWW-Authenticate"] = header
+    return answer
 
 
 def _answer(code: int, name: str, message: str, data: dict[str, Any], *, retry: bool) -> Response:

@@ -10,7 +10,7 @@ from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "siaga.settings")
 
-QUEUES = ("pipeline", "capture", "inference", "control")
+QUEUES = ("pipeline", "capture", "inference", "control", "webhooks")
 
 app = Celery("siaga")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -21,6 +21,7 @@ app.conf.update(
         "dispatch.tasks.cameras_assign": {"queue": "pipeline"},
         "dispatch.tasks.snapshots_take": {"queue": "capture"},
         "dispatch.tasks.faces_recognise": {"queue": "inference"},
+        "dispatch.tasks.webhook_deliver": {"queue": "webhooks"},
     },
     task_create_missing_queues=False,
     task_serializer="json",
@@ -48,6 +49,9 @@ app.conf.beat_schedule = {
     "matches-expire": {"task": "dispatch.tasks.matches_expire", "schedule": 30.0},
     "entries-expire": {"task": "recognition.tasks.entries_expire", "schedule": 60.0},
     "aml-forget": {"task": "dispatch.tasks.aml_forget", "schedule": 300.0},
+    "alerts-expire": {"task": "dispatch.tasks.alerts_expire", "schedule": 30.0},
+    "webhooks-ring": {"task": "dispatch.tasks.webhooks_ring", "schedule": 2.0},
+    "deliveries-forget": {"task": "dispatch.tasks.deliveries_forget", "schedule": 3600.0},
     "keys-forget": {"task": "dispatch.tasks.keys_forget", "schedule": 3600.0},
 }
 app.autodiscover_tasks()

@@ -203,7 +203,10 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 # --- API -----------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.guard.RolePermission"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
@@ -222,6 +225,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
+
+
+# --- Other systems -------------------------------------------------------------------------------------------------
+TOKEN_REQUESTS_PER_MINUTE = env.integer("SIAGA_TOKEN_REQUESTS_PER_MINUTE", 600, minimum=1)
+WEBHOOK_NETWORKS = env.items("SIAGA_WEBHOOK_NETWORKS")
+CAP_SENDER = env.text("SIAGA_CAP_SENDER", "siaga@localhost")
+WEBHOOK_AGE_H = env.integer("SIAGA_WEBHOOK_AGE_H", 24, minimum=1)
 
 # --- Celery: the doorbell, never the queue of record (siaga/celery.py) -----------------------------------------------
 CELERY_BROKER_URL = REDIS_URL

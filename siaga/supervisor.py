@@ -149,14 +149,15 @@ def site_programs(*, listener: socket.socket, web_processes: int = 1) -> list[Pr
     # Taking in calls never waits for cameras and faces, however busy they keep the cores.
     niceness = {"capture": 5, "inference": 10}
     programs += [_worker(queue, count, niceness.get(queue, 0)) for queue, count in processes.items()]
+    programs += [_worker("webhooks", 16, pool="threads")]  # they wait for other people's servers
     beat = ["-m", "celery", "-A", "siaga.celery", "beat", "--loglevel", "WARNING", "--pidfile", "", "-s"]
     return [*programs, Program("beat", [sys.executable, *beat, str(_schedule())])]
 
 
-def _worker(queue: str, count: int, niceness: int) -> Program:
+def _worker(queue: str, count: int, niceness: int = 0, *, pool: str = "prefork") -> Program:
     argv = [
         sys.executable, "-m", "celery", "-A", "siaga.celery", "worker", "-Q", queue, "-n", f"{queue}@%h",
-        "--pool", "prefork", "-c", str(count), "--loglevel", "WARNING", "--without-gossip", "--without-mingle",
+        "--pool", pool, "-c", str(count), "--loglevel", "WARNING", "--without-gossip", "--without-mingle",
     ]  # fmt: skip
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     return Program(f"worker-{queue}", argv, {"SIAGA_WORKER_QUEUE": queue, **threads}, niceness)

@@ -17,10 +17,18 @@ FIRST_HASH = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does something and by what way; `user` is None for the system itself."""
+    """Who does something and by what way; `user` is None for the system itself.
+
+    A user who came by a token has that token as the source, whatever way the caller names.
+    """
 
     user: User | None
     source: str
+
+    def __post_init__(self) -> None:
+        """See above; done here, so that no action can forget it."""
+        if self.user is not None and self.user.token is not None:
+            object.__setattr__(self, "source", f"token {self.user.token.prefix}")
 
     @property
     def label(self) -> str:

@@ -31,7 +31,7 @@ def fingerprint_of(method: str, path: str, body: bytes) -> str:
 
 
 def answer_once(*, user: User, key: str, fingerprint: str, run: Callable[[], Answer]) -> Answer:
-    """Run once for each (user, key); later calls get the stored answer.
+    """Run once for each key of a user or of one of their tokens; later calls get the stored answer.
 
     A second request that arrives while the first is under way waits for it on the unique index. If `run` raises, the
     key goes with the transaction and may be used again. Raises ValidationError without a usable key, ConflictError
@@ -46,7 +46,7 @@ def answer_once(*, user: User, key: str, fingerprint: str, run: Callable[[], Ans
     with transaction.atomic():
         row_id = _taken(user, key, fingerprint)
         if row_id is None:
-            return _stored_answer(IdempotencyKey.objects.get(user=user, key=key), fingerprint)
+            return _stored_answer(IdempotencyKey.objects.get(user=user, token=user.token, key=key), fingerprint)
         answer = run()
         IdempotencyKey.objects.filter(pk=row_id).update(status=answer.status, answer=answer.data)
         return answer
@@ -56,9 +56,9 @@ def _taken(user: User, key: str, fingerprint: str) -> int | None:
     """The id of the new row; None when the key was used. One statement, since every unsafe request comes by here."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO accounts_idempotencykey (user_id, key, fingerprint, status, created_at)"
-            " VALUES (%s, %s, %s, 0, %s) ON CONFLICT (user_id, key) DO NOTHING RETURNING id",
-            [user.pk, key, fingerprint, clock.now()],
+            "INSERT INTO accounts_idempotencykey (user_id, token_id, key, fingerprint, status, created_at)"
+            " VALUES (%s, %s, %s, %s, 0, %s) ON CONFLICT (user_id, token_id, key) DO NOTHING RETURNING id",
+            [user.pk, user.token.pk if user.token else None, key, fingerprint, clock.now()],
         )
         found = cursor.fetchone()
     return found[0] if found else None

@@ -1,6 +1,5 @@
 """The webhook of telephone exchanges: signed, fresh, at most once."""
 
-import hashlib
 import hmac
 import re
 import time
@@ -18,6 +17,7 @@ from rest_framework.views import APIView
 from common.crypto import SealBroken
 from common.errors import RetryableError, TerminalError, gettext_noop
 from common.serializers import FiniteField, StrictSerializer
+from common.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, signature_of
 from dispatch.actions.exchanges import events_hear
 from dispatch.choices import LineEvent
 from dispatch.models import PbxLink
@@ -27,9 +27,9 @@ from dispatch.services.locations import Fix
 CLOCK_SKEW_MAX_S = 300
 BATCH_MAX = 100
 SIGNED = [
-    OpenApiParameter("X-Siaga-Timestamp", str, OpenApiParameter.HEADER, required=True, description="Unix seconds"),
+    OpenApiParameter(TIMESTAMP_HEADER, str, OpenApiParameter.HEADER, required=True, description="Unix seconds"),
     OpenApiParameter(
-        "X-Siaga-Signature", str, OpenApiParameter.HEADER, required=True,
+        SIGNATURE_HEADER, str, OpenApiParameter.HEADER, required=True,
         description="`v1=` and the hex HMAC-SHA256 of timestamp, dot and body",
     ),
 ]  # fmt: skip
@@ -98,19 +98,14 @@ class LineEventListView(APIView):
         return Response({"accepted": accepted, "repeated": len(told) - accepted}, status=202)
 
 
-def signature_of(secret: str, timestamp: str, body: bytes) -> str:
-    """The signature of a body that is sent at a moment."""
-    return "v1=" + hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
-
-
 def signed_link(request: Request, pbx_code: str) -> PbxLink:
     """The exchange whose secret signed this; an unknown exchange looks like a wrong signature.
 
     Raises TerminalError `signature_invalid` or `signature_stale`, RetryableError `link_unreadable`.
     """
     body = request._request.body  # before the parser reads it away
-    timestamp = request.headers.get("X-Siaga-Timestamp", "")
-    given = request.headers.get("X-Siaga-Signature", "")
+    timestamp = request.headers.get(TIMESTAMP_HEADER, "")
+    given = request.headers.get(SIGNATURE_HEADER, "")
     pbx = PbxLink.objects.select_related("realm").filter(code=pbx_code, is_active=True).first()
     secrets = _secrets(pbx) if pbx else []
     fits = [hmac.compare_digest(signature_of(secret, timestamp, body).encode(), given.encode()) for secret in secrets]

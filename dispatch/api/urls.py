@@ -12,6 +12,13 @@ from dispatch.api import (
     media,
     storm_views,
     unit_views,
+    alert_views,
+    call_views,
+    exchanges,
+    export_views,
+    follow_views,
+    incident_views,
+    media,
     views,
 )
 
@@ -106,6 +113,15 @@ units = [
     path("unit/step/", unit_views.OwnStepView.as_view(), name="own-step"),
     path("unit/emergency/", unit_views.OwnEmergencyView.as_view(), name="own-emergency"),
     path("unit/position/", unit_views.OwnPositionView.as_view(), name="own-position"),
+exchange = [
+    path("alerts/", alert_views.AlertListView.as_view(), name="alerts"),
+    path("alerts/cap/", alert_views.CapReceiveView.as_view(), name="alerts-cap"),
+    path("alerts/<uuid:alert_id>/", alert_views.AlertView.as_view(), name="alert"),
+    path("alerts/<uuid:alert_id>/cap/", alert_views.CapView.as_view(), name="alert-cap"),
+    path("alerts/<uuid:alert_id>/update/", alert_views.AlertUpdateView.as_view(), name="alert-update"),
+    path("alerts/<uuid:alert_id>/cancel/", alert_views.AlertCancelView.as_view(), name="alert-cancel"),
+    path("exports/<str:name>/", export_views.ExportView.as_view(), name="export"),
+    path("cap/feed/", alert_views.CapFeedView.as_view(), name="cap-feed"),
 ]
 urlpatterns = [
     path("state/", views.StateView.as_view(), name="state"),
@@ -114,6 +130,7 @@ urlpatterns = [
     *agencies,
     *follow,
     *units,
+    *exchange,
     path("matches/<uuid:match_id>/reviews/", views.ReviewListView.as_view(), name="reviews"),
     path("matches/<uuid:match_id>/reference/", media.ReferenceView.as_view(), name="reference"),
     path("snapshots/<uuid:snapshot_id>/picture/", media.PictureView.as_view(), name="picture"),

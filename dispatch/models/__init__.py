@@ -1,6 +1,7 @@
 """Rows of calls, incidents, agencies' parts and units, and of what is still to be done."""
 
 from dispatch.models.agencies import AgencyPart, SharingAgreement, SharingRule
+from dispatch.models.alerts import Alert, AlertArea
 from dispatch.models.calls import (
     Call,
     CallbackAttempt,
@@ -38,10 +39,13 @@ from dispatch.models.transitions import (
 )
 from dispatch.models.unit_alarms import UnitAlarm
 from dispatch.models.units import Assignment, Unit
+from dispatch.models.webhooks import OutboxDelivery, WebhookSubscription
 
 __all__ = [
     "AgencyPart",
     "AgencyPartTransition",
+    "Alert",
+    "AlertArea",
     "AmlMessage",
     "Assignment",
     "AssignmentTransition",
@@ -65,6 +69,7 @@ __all__ = [
     "IncidentType",
     "LocationLink",
     "NumberReputation",
+    "OutboxDelivery",
     "PbxEvent",
     "PbxLink",
     "Presence",
@@ -86,4 +91,5 @@ __all__ = [
     "UnitStatusChange",
     "UnitTrack",
     "UnitType",
+    "WebhookSubscription",
 ]

@@ -27,6 +27,7 @@ from dispatch.models import (
     UnitAlarm,
 )
 from dispatch.presenters.agencies import part_present
+from dispatch.presenters.alerts import alert_present
 from dispatch.presenters.calls import call_present, presence_present, queue_present, storm_present
 from dispatch.presenters.cameras import incident_camera_present, match_present
 from dispatch.presenters.incidents import (
@@ -42,6 +43,7 @@ from dispatch.presenters.incidents import (
 )
 from dispatch.presenters.units import unit_alarm_present, unit_present
 from dispatch.selectors.agencies import agency_incidents
+from dispatch.selectors.alerts import alerts_active
 from realtime.models import Realm
 from realtime.selectors import realm_head
 from recognition.models import CandidateMatch
@@ -101,6 +103,8 @@ def state_read(*, realm: Realm, user: User) -> dict[str, Any]:
             offered = Handover.objects.filter(realm=realm, state=HandoverState.OFFERED)
             rows = offered.select_related("from_user", "to_user").prefetch_related("incidents")
             found["handovers"] = [handover_present(row).model_dump() for row in rows]
+        if user.may(Permission.ALERT_VIEW):
+            found["alerts"] = [alert_present(alert).model_dump() for alert in alerts_active(realm=realm)]
         if user.may(Permission.AGENCY_WORK) and user.agency is not None:
             found["agency_incidents"] = agency_incidents(realm=realm, agency=user.agency)
         return found

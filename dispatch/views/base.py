@@ -89,6 +89,8 @@ def _links(user: User, path: str) -> Iterator[Link]:
         ("dispatch:work-incidents", gettext("Incidents"), (Permission.INCIDENT_VIEW,)),
         ("dispatch:work-undone", gettext("Undone"), (Permission.REPORT_VIEW,)),
         ("dispatch:work-handovers", gettext("Handover"), (Permission.INCIDENT_EDIT,)),
+        ("dispatch:work-alerts", gettext("Warnings"), (Permission.ALERT_VIEW,)),
+        ("dispatch:work-exports", gettext("Exports"), (Permission.DATA_EXPORT,)),
         ("dispatch:agency-incidents", gettext("My agency"), (Permission.AGENCY_WORK,)),
     ]
     shown = [(name, label) for name, label, needed in pages if all(user.may(permission) for permission in needed)]

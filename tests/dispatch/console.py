@@ -8,7 +8,7 @@ from typing import Any
 from django.test import Client
 
 from accounts.models import User
-from dispatch.api.exchanges import signature_of
+from common.signing import signature_of
 from tests import factories
 
 

@@ -1,11 +1,15 @@
 """Rows for tests, as small as the constraints allow."""
 
 import itertools
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from accounts.choices import Role
 from accounts.models import Agency, RoleGrant, User
+from accounts.permissions import TOKEN_SCOPES, Permission
+from accounts.services.audit import SYSTEM
+from accounts.services.tokens import token_create
+from common import clock
 from dispatch.models import (
     Capability,
     Disposition,
@@ -17,6 +21,7 @@ from dispatch.models import (
     Station,
     Unit,
     UnitType,
+    WebhookSubscription,
 )
 from places.models import Place
 from realtime.models import LIVE, Realm, RealmKind
@@ -38,6 +43,15 @@ def user(*roles: Role, agency: Agency | None = None, is_active: bool = True) -> 
     made.save()
     RoleGrant.objects.bulk_create([RoleGrant(user=made, role=role) for role in roles])
     return made
+
+
+def token(owner: User, *scopes: Permission, networks: tuple[str, ...] = ()) -> str:
+    """The secret of a new token; without scopes it has all."""
+    _row, secret = token_create(
+        actor=SYSTEM, name="uji", owner=owner, scopes=scopes or TOKEN_SCOPES, networks=networks,
+        expires_at=clock.now() + timedelta(days=1),
+    )  # fmt: skip
+    return secret
 
 
 def live_realm() -> Realm:
@@ -128,3 +142,18 @@ def pbx(code: str = "pbx-uji") -> PbxLink:
         found.secret_set(PBX_SECRET)
         found.save()
     return found
+
+
+HOOK_SECRET = "rahasia-langganan-uji-0123456789"
+
+
+def subscription(url: str, owner: User, *kinds: str, name: str = "uji") -> WebhookSubscription:
+    """A subscription that begins at the end of the stream, with the secret HOOK_SECRET."""
+    realm = live_realm()
+    realm.refresh_from_db()
+    made = WebhookSubscription(
+        realm=realm, name=name, url=url, owner=owner, kinds=list(kinds) or ["timeline.added"], cursor=realm.head
+    )
+    made.secret_set(HOOK_SECRET)
+    made.save()
+    return made

@@ -1,0 +1,35 @@
+"""The forms of answers, for the API document: programs make their clients from them. Events have theirs in `events`."""
+
+from pydantic import BaseModel
+
+from dispatch.events import AlertPayload
+
+
+class AlertListAnswer(BaseModel):
+    """Warnings."""
+
+    alerts: list[AlertPayload]
+
+
+class AlertIncident(BaseModel):
+    """An open incident in the area of a warning."""
+
+    id: str
+    number: int
+    type: str
+
+
+class AlertPlace(BaseModel):
+    """A place in the area of a warning."""
+
+    code: str
+    kind: str
+    name: str
+
+
+class AlertDetailAnswer(BaseModel):
+    """A warning with what lies in its area."""
+
+    alert: AlertPayload
+    incidents: list[AlertIncident]
+    places: list[AlertPlace]
