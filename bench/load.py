@@ -18,7 +18,7 @@ from accounts.models import Agency
 from accounts.services.audit import SYSTEM
 from accounts.services.users import user_create
 from common import clock
-from dispatch.api.exchanges import signature_of
+from common.signing import signature_of
 from dispatch.models import PbxLink
 from realtime.models import LIVE, Realm
 from siaga.demo.console import Console

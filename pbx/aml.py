@@ -82,7 +82,7 @@ async def _send(session: aiohttp.ClientSession, path: Path, target: Target, paus
             log.warning("texts wait: %s; next try in %.1f s", reason, pause_s)
             await asyncio.sleep(pause_s)
         else:
-            path.unlink()
+            await asyncio.to_thread(path.unlink)
             pauses.reset()
             log.info("delivered: 1 text")
             return

@@ -47,6 +47,7 @@ class PartInline(RecordInline):
 
 class AssignmentInline(RecordInline):
     model = Assignment
+    fk_name = "incident"
     fields = ["unit", "state", "made_at", "reached_scene_at", "ended_at", "made_by"]
     related = ("unit", "made_by")
     show_change_link = True

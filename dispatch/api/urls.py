@@ -4,21 +4,16 @@ from django.urls import path
 
 from dispatch.api import (
     agency_views,
-    aml,
-    call_views,
-    exchanges,
-    follow_views,
-    incident_views,
-    media,
-    storm_views,
-    unit_views,
     alert_views,
+    aml,
     call_views,
     exchanges,
     export_views,
     follow_views,
     incident_views,
     media,
+    storm_views,
+    unit_views,
     views,
 )
 
@@ -113,6 +108,7 @@ units = [
     path("unit/step/", unit_views.OwnStepView.as_view(), name="own-step"),
     path("unit/emergency/", unit_views.OwnEmergencyView.as_view(), name="own-emergency"),
     path("unit/position/", unit_views.OwnPositionView.as_view(), name="own-position"),
+]
 exchange = [
     path("alerts/", alert_views.AlertListView.as_view(), name="alerts"),
     path("alerts/cap/", alert_views.CapReceiveView.as_view(), name="alerts-cap"),

@@ -101,10 +101,10 @@ def line_step(line: Line, newest: Step, *, is_called_back: bool, is_tried: bool)
         return None
     if newest.state in _UNANSWERED:
         return wanted
-    if newest.state in _TALKING and wanted in _TALKING:  # put on hold in the console, or at the phone: what is newer
-        return wanted if not newest.is_by_person or line.told_at > newest.at else None
     if newest.state in _TALKING:
-        return wanted
+        # Put on hold in the console, or at the phone: what is newer holds.
+        is_over = wanted in _TALKING and newest.is_by_person and line.told_at <= newest.at
+        return None if is_over else wanted
     if newest.state == "ended":  # who ended a conversation after the line broke only tidied up
         return wanted if not newest.is_by_person or line.since < newest.at else None
     if newest.state in {"dropped", "callback_due"} and wanted != "dropped":

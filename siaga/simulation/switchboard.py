@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from dispatch.api.exchanges import signature_of
+from common.signing import signature_of
 from dispatch.rules.traffic import PlannedCall
 from siaga.simulation.desk import Refused, SiteAway, Transport
 from siaga.simulation.world import Tally, World

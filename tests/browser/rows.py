@@ -108,7 +108,7 @@ def cards_bring_in() -> None:
 
 def ring(base_url: str, pbx_call: str, number: str, *, kind: str = "ringing", position: Any = None) -> None:
     """The exchange tells of a call, signed as it must be."""
-    from dispatch.api.exchanges import signature_of
+    from common.signing import signature_of
 
     event: dict[str, Any] = {
         "id": f"{pbx_call}-{kind}", "event": kind, "call": pbx_call, "caller": number,

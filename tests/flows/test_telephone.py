@@ -188,6 +188,7 @@ async def test_calls_from_the_line_to_the_rows(hall: Hall) -> None:
     assert steps(broken) == ["queued", "answered", "dropped"]
 
     assert Call.objects.count() == 3
+    assert hall.adapter is not None
     assert await hall.adapters.stop(hall.adapter) == 0
     log = hall.adapters.log + hall.server.log
     assert not any(number in log for number in ("81234567890", "81234567891", "81234567892"))
@@ -206,6 +207,7 @@ async def test_nothing_is_lost_while_the_server_is_down_and_the_adapter_is_kille
     async with hall.call(numbers[1], "abandoned"):
         pass
     await _spooled(hall, 4)
+    assert hall.adapter is not None
     await hall.adapters.stop(hall.adapter, signal.SIGKILL)
     hall.phone.forget()
     await hall.adapter_start()

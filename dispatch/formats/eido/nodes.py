@@ -122,7 +122,7 @@ class Node:
 
 
 def keepable_check(document: Any, problems: Problems) -> None:
-    """Note every place with a value that no database keeps: NUL, half characters, infinite numbers, bottomless depth."""
+    """Note every value that no database keeps: NUL, half characters, infinite numbers, bottomless depth."""
     for path, value, depth in _walk(document):
         if depth > DEPTH_MAX:
             problems.add(path[:200], TOO_DEEP)

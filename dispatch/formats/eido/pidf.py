@@ -12,7 +12,8 @@ SHAPES = "http://www.opengis.net/pidflo/1.0"
 TEMPLATE = (
     '<presence xmlns="urn:ietf:params:xml:ns:pidf" xmlns:dm="urn:ietf:params:xml:ns:pidf:data-model" '
     'xmlns:gp="urn:ietf:params:xml:ns:pidf:geopriv10" xmlns:gml="{gml}" xmlns:gs="{shapes}" '
-    'entity="pres:siaga@invalid"><dm:device id="siaga"><gp:geopriv><gp:location-info>{shape}</gp:location-info><gp:usage-rules/>'
+    'entity="pres:siaga@invalid"><dm:device id="siaga"><gp:geopriv><gp:location-info>{shape}</gp:location-info>'
+    "<gp:usage-rules/>"
     "</gp:geopriv></dm:device></presence>"
 )
 POINT = '<gml:Point srsName="urn:ogc:def:crs:EPSG::4326"><gml:pos>{pos}</gml:pos></gml:Point>'

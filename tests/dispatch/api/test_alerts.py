@@ -337,5 +337,6 @@ def test_areas_have_boxes(bureau: User) -> None:
     send(bureau, FLOOD)
     send(bureau, WEATHER)
     boxes = list(AlertArea.objects.order_by("id").values_list("south", "west", "north", "east"))
+    assert boxes[0][0] is not None
     assert boxes[0][0] <= -6.23
     assert boxes[2] == (None, None, None, None)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from jsonschema import Draft4Validator
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT4
 
 from tests.services import ROOT
@@ -47,7 +47,7 @@ def _validator() -> Draft4Validator:
     registry: Registry[Any] = Registry()
     for name, document in _documents().items():
         for uri in {name, name.replace("NIEMComponents/", "NIEMComponents//")}:
-            registry = registry.with_resource(f"eido:/{uri}", Resource(document, DRAFT4))
+            registry = registry.with_resource(f"eido:/{uri}", DRAFT4.create_resource(document))
     return Draft4Validator({"$ref": f"eido:/{MAIN}#/components/schemas/{TYPE}"}, registry=registry)
 
 

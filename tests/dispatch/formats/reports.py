@@ -26,7 +26,7 @@ zones = st.sampled_from([UTC, timezone(timedelta(hours=7))])
 moments = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=zones)  # noqa: DTZ001
 degrees = st.tuples(st.floats(-90, 90), st.floats(-180, 180)).map(lambda p: (round(p[0], 7), round(p[1], 7)))
 positions = st.builds(
-    lambda point, radius: Position(*point, radius), degrees,
+    lambda point, radius: Position(point[0], point[1], radius), degrees,
     st.none() | st.floats(0, 99_999).map(lambda value: round(value, 2)),
 )  # fmt: skip
 uuids = st.uuids(version=4).map(lambda value: f"urn:uuid:{value}")
@@ -48,7 +48,7 @@ links = st.one_of(
 )
 
 
-def several(items: st.SearchStrategy, size: int = 3) -> st.SearchStrategy:  # type: ignore[type-arg]
+def several(items: st.SearchStrategy, size: int = 3) -> st.SearchStrategy:
     return st.lists(items, max_size=size).map(tuple)
 
 

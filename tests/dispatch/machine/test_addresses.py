@@ -138,7 +138,7 @@ def asked_of(scenes: Scenes, address: str, key: str, text: str, what: str) -> bo
     with transaction.atomic():
         answer = console_for(scenes, path).send(method, path, text, **if_match(method, key))
         assert answer.status_code < 500, (what, answer.content)
-        is_done = answer.status_code < 300
+        is_done = bool(answer.status_code < 300)
         if is_done:
             assert violations(clock.now()) == [], what
         else:
@@ -190,7 +190,9 @@ def test_whatever_an_exchange_tells_of_a_call_in_any_state(scenes: Scenes, told:
         call = scenes.line(("ringing", ""))
         for step in steps:
             scenes.centre.post(f"calls/{call}/{step}/")
-        name = by_line.events.order_by("-id").first().pbx_call
+        newest = by_line.events.order_by("-id").first()
+        assert newest is not None
+        name = newest.pbx_call
         event = {"id": f"x{number}", "event": told, "call": name, "at": clock.now().isoformat(), "cause": cause}
         answer = exchange_send([event])
         assert (answer.status_code, answer.json()) == (202, {"accepted": 1, "repeated": 0}), state

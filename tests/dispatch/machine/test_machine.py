@@ -178,7 +178,7 @@ class House(RuleBasedStateMachine):
 
     @rule(u=who, n=which, place=places.filter(bool), radius_m=st.sampled_from([10.0, 900.0, 9000.0]))
     def call_locate(self, u: int, n: int, place: Any, radius_m: float) -> None:
-        fix = Fix(*place, radius_m, self.stage.clock.at)
+        fix = Fix(place[0], place[1], radius_m, self.stage.clock.at)
         key = self.call(n, "queued", "offered", *TALKING)
         self.act_here("call_locate", self.user(u), P.CALL_RECEIVE, calls.call_locate, call_id=key, fix=fix)
 
@@ -188,7 +188,7 @@ class House(RuleBasedStateMachine):
         made = self.act_here("link_make", self.user(u), P.CALL_RECEIVE, calls.location_link_make, call_id=key)
         if made is not None:
             self.stage.clock.go(seconds=seconds)
-            fix = Fix(*place, 15.0, self.stage.clock.at)
+            fix = Fix(place[0], place[1], 15.0, self.stage.clock.at)
             use = self.stage.act
             use("link_use", self.user(0), None, lambda: calls.location_link_use(token=made[1], fix=fix))
 
@@ -215,7 +215,7 @@ class House(RuleBasedStateMachine):
         self, line: int, kind: str, cause: str, ago_s: int, number: Any, extension: str, place: Any, again: bool
     ) -> None:
         at = self.stage.clock.at - timedelta(seconds=ago_s)
-        fix = Fix(*place, 40.0, at, "aml") if place else None
+        fix = Fix(place[0], place[1], 40.0, at, "aml") if place else None
         told = Told(f"e{len(self.told)}", kind, f"line{line}", at, number, extension, cause, location=fix)
         batch = [told, *(self.told[-2:] if again else [])]
         self.told.append(told)
@@ -507,7 +507,7 @@ def test_no_order_of_acts_breaks_the_house(record_property: Callable[[str, objec
         suppress_health_check=list(HealthCheck), report_multiple_bugs=False,
     )  # fmt: skip
     with note_of(f"SIAGA_MACHINE_SEED={seed}"):
-        run_state_machine_as_test(hypothesis_seed(seed)(House), settings=told)
+        run_state_machine_as_test(hypothesis_seed(seed)(House), settings=told)  # type: ignore[no-untyped-call]
     record_property("done", dict(REACHED))
     record_property("refused", dict(REFUSED))
     assert sum(REACHED.values()) > EXAMPLES * STEPS / 10, REACHED  # a machine that is refused everything proves nothing

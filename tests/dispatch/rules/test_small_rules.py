@@ -95,6 +95,7 @@ def test_a_number_with_an_open_incident_never_rings_later() -> None:
 
 def test_a_phones_position_message() -> None:
     fix = aml_parse('A"ML=1;lt=-6.20880;lg=+106.84560;rd=25;top=20261124081500;lc=95;pm=G;si=510101234567890"')
+    assert fix is not None
     assert (fix.lat, fix.lon, fix.radius_m, fix.confidence_percent, fix.method) == (-6.2088, 106.8456, 25, 95, "gnss")
     assert fix.measured_at == datetime(2026, 11, 24, 8, 15, tzinfo=UTC)
 
