@@ -15,6 +15,7 @@ def test_every_task_goes_to_a_queue_that_a_worker_listens_to() -> None:
     assert set(routes.values()) == set(QUEUES)
     assert {name for name, queue in routes.items() if queue != "control"} == {
         "dispatch.tasks.cameras_assign", "dispatch.tasks.snapshots_take", "dispatch.tasks.faces_recognise",
+        "dispatch.tasks.webhook_deliver",
     }  # fmt: skip
 
 
