@@ -11,6 +11,9 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 FRAME_BYTES_MAX = 64 * 1024
+# An operator's next request comes seconds after the last: the shorter this is, the more often it meets a connection
+# that is being closed at that moment.
+KEEP_ALIVE_S = 75
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -49,6 +52,7 @@ def main(descriptor: int) -> None:
         http=HttpProtocol,
         log_level="warning",
         timeout_graceful_shutdown=3,
+        timeout_keep_alive=KEEP_ALIVE_S,
         ws_max_size=FRAME_BYTES_MAX,
         # Events are small and consoles near: packing each for every socket would cost more than all the rest.
         ws_per_message_deflate=False,
