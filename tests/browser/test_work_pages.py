@@ -1,4 +1,4 @@
-"""Every plain page in both languages: no rule of accessibility broken, nothing foreign, nothing wider than the screen."""
+"""Every plain page in both languages: no rule of accessibility broken, nothing foreign, nothing too wide."""
 
 import json
 
@@ -36,7 +36,8 @@ run = protocol_start(**by, code="henti-jantung", call_id=call.pk, incident_id=No
 for position, key in enumerate("tt1"):
     protocol_answer(**by, run_id=run.pk, position=position, key=key)
 asked = protocol_start(**by, code="kebakaran", call_id=call.pk, incident_id=None).run
-print(json.dumps({"call": str(call.pk), "incident": str(incident.pk), "run": str(run.pk), "asked": str(asked.pk), "token": token}))
+keys = {"call": call.pk, "incident": incident.pk, "run": run.pk, "asked": asked.pk}
+print(json.dumps({name: str(key) for name, key in keys.items()} | {"token": token}))
 """
 
 
@@ -61,7 +62,7 @@ def checked(page: Page, address: str) -> None:
 
 
 @pytest.mark.parametrize(("language", "width", "height"), [("id", 1366, 768), ("en", 1920, 1080)])
-def test_the_pages_of_the_centre(
+def test_the_pages_of_the_centre(  # noqa: PLR0917  # fixtures
     console: Opener, site: Site, made: dict[str, str], language: str, width: int, height: int
 ) -> None:
     page = console.signed_in(OTHER_DESK, language, width=width, height=height)

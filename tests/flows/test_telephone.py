@@ -220,7 +220,8 @@ async def test_nothing_is_lost_while_the_server_is_down_and_the_adapter_is_kille
         await hall.becomes(numbers[2], "answered")
         assert time.monotonic() - away_s < WAIT_S
         await hall.phone.command("hangup")
-    ended = [await hall.becomes(number, state) for number, state in zip(numbers, ("ended", "abandoned", "ended"))]
+    ends = ("ended", "abandoned", "ended")
+    ended = [await hall.becomes(number, state) for number, state in zip(numbers, ends, strict=True)]
     assert [steps(call) for call in ended] == [
         ["queued", "answered", "ended"], ["queued", "abandoned"], ["queued", "answered", "ended"],
     ]  # fmt: skip

@@ -10,8 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.choices import Role
 from accounts.models import Agency, User
+from accounts.services.audit import Actor
 from common import clock
 from dispatch import models
+from dispatch.services.moves import assignment_begin
 from tests import factories
 
 _numbers = itertools.count(1)
@@ -121,15 +123,10 @@ def belongings(
         incident=of, agency=agency, role="dispatched", priority="P1", state="forwarded", origin="rule", reason="penuh",
         forwarded_to=second, notified_at=at, answered_by=user, answered_at=at,
     )  # fmt: skip
-    assignment = models.Assignment.objects.create(
-        realm=realm,
-        incident=of,
-        unit=factories.unit(f"U-{number}", agency),
-        state="dispatched",
-        made_by=user,
-        made_at=at,
-    )
-    models.AssignmentTransition.objects.create(assignment=assignment, new="dispatched", **step(user))
+    models.AgencyPartTransition.objects.create(part=part, new="forwarded", **step(user))
+    unit = factories.unit(f"U-{number}", agency)
+    sent = models.Assignment(realm=realm, incident=of, unit=unit, state="dispatched", made_by=user, made_at=at)
+    assignment_begin(assignment=sent, actor=Actor(user, "uji"), at=at)
     for thing in ({"incident": of}, {"call": ringing}, {"part": part}):
         models.Escalation.objects.create(
             realm=realm, level="supervisor", step="dispatch", due_at=at, escalated_at=at, **thing

@@ -23,7 +23,8 @@ REFUSALS = {
     "merge_itself", "no_position", "not_found", "not_merged", "nothing_to_hand_over", "part_exists", "person_empty",
     "precondition_failed", "reason_missing", "round_running", "state_conflict", "state_derived", "storm_running",
     "unit_taken", "units_at_work", "unknown_agency", "unknown_answer", "unknown_caller", "unknown_disposition",
-    "unknown_unit",
+    "unknown_unit", "unit_unavailable", "unit_on_assignment", "unit_without_work", "unit_in_distress", "alarm_taken",
+    "alarm_open", "alarm_ended", "divert_itself", "diverted_whereto",
 }  # fmt: skip
 
 

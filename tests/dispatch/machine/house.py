@@ -1,4 +1,4 @@
-"""A small city for the tests of the state machines: types, agencies with rules and agreements, people, units, a clock."""
+"""A small city for the tests of the state machines: types, agencies with rules, people, units, a clock."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta

@@ -17,6 +17,9 @@ LISTS = {
     "assignment.changed": "assignments",
     "link.changed": "links",
     "handover.changed": "handovers",
+    "unit.changed": "units",
+    "unit_alarm.changed": "unit_alarms",
+    "alert.changed": "alerts",
     "incident_camera.changed": "incident_cameras",
     "match.changed": "matches",
     "agency_incident.changed": "agency_incidents",
@@ -67,6 +70,8 @@ class ConsoleStore:
         _keep(rows, "queue", lambda row: row["ended_at"] is None)
         _keep(rows, "storms", lambda row: row["ended_at"] is None)
         _keep(rows, "presences", lambda row: row["state"] != "away")
+        _keep(rows, "unit_alarms", lambda row: row["ended_at"] is None)
+        _keep(rows, "alerts", lambda row: row["state"] == "active")
         _keep(rows, "handovers", lambda row: row["state"] == "offered")
         is_open = rows.get("incidents", {})
         for name in OF_INCIDENTS:

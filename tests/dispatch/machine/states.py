@@ -50,8 +50,8 @@ class Scenes:
         """A call of an exchange, of which these things were told."""
         name = uuid.uuid4().hex
         told = [
-            {"id": f"{name}{n}", "event": kind, "call": name, "at": (clock.now() - timedelta(seconds=9 - n)).isoformat(),
-             "caller": "+628110000008", "cause": cause}
+            {"id": f"{name}{n}", "event": kind, "call": name, "caller": "+628110000008", "cause": cause,
+             "at": (clock.now() - timedelta(seconds=9 - n)).isoformat()}
             for n, (kind, cause) in enumerate(events)
         ]  # fmt: skip
         assert exchange_send(told).status_code == 202
@@ -68,8 +68,36 @@ class Scenes:
         unit = Unit.objects.create(call_sign=f"UJI-{self._count}", agency=factories.agency("pk3d"))
         key: str = self.centre.post(f"incidents/{incident}/assignments/", {"unit": unit.call_sign}, expect=201)["id"]
         for step in steps:
-            self.centre.post(f"assignments/{key}/", {"state": step, "reason": "uji"})
+            if step == "diverted":
+                where = {"incident": self.incident(), "reason": "uji"}
+                self.centre.post(f"assignments/{key}/divert/", where, expect=201)
+            else:
+                self.centre.post(f"assignments/{key}/", {"state": step, "reason": "uji"})
         return key
+
+    def units(self) -> Made:
+        """Free, at work, and in no state to be sent; the key is a call sign."""
+        self.sent(self.incident())
+        made = {"at_work": f"UJI-{self._count}"}
+        for state in ("free", "away"):
+            self._count += 1
+            made[state] = f"UJI-{self._count}"
+            Unit.objects.create(call_sign=made[state], agency=factories.agency("pk3d"))
+        self.centre.post(f"units/{made['away']}/status/", {"status": "OO", "reason": "uji"})
+        return made
+
+    def unit_alarms(self) -> Made:
+        """By state."""
+        made = {}
+        for state in ("raised", "acknowledged", "ended"):
+            self._count += 1
+            unit = Unit.objects.create(call_sign=f"UJI-{self._count}", agency=factories.agency("pk3d"))
+            made[state] = self.centre.post(f"units/{unit.call_sign}/emergency/", {"reason": "uji"}, expect=201)["id"]
+            if state != "raised":
+                self.centre.post(f"unit-alarms/{made[state]}/acknowledge/")
+            if state == "ended":
+                self.centre.post(f"unit-alarms/{made[state]}/end/", {"reason": "uji"})
+        return made
 
     def part(self, *answers: tuple[str, dict[str, Any]], **body: Any) -> str:
         """The fire brigade's part in an incident, after these answers."""
@@ -215,4 +243,6 @@ KINDS: dict[str, Callable[[Scenes], Made]] = {
     "numbers": Scenes.numbers,
     "protocol-runs": Scenes.runs,
     "persons": Scenes.persons,
+    "units": Scenes.units,
+    "unit-alarms": Scenes.unit_alarms,
 }

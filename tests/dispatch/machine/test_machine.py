@@ -24,7 +24,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from accounts.models import User
 from accounts.permissions import Permission as P
 from common import clock
-from dispatch.actions import agencies, calls, exchanges, follow, incidents, links, protocols, units
+from dispatch.actions import agencies, calls, exchanges, follow, incidents, links, protocols, unit_reports, units
 from dispatch.choices import (
     AssignmentState,
     CallbackOutcome,
@@ -36,6 +36,7 @@ from dispatch.choices import (
     PartRole,
     PersonRole,
     PresenceState,
+    UnitStatus,
 )
 from dispatch.models import (
     AgencyPart,
@@ -48,6 +49,7 @@ from dispatch.models import (
     NumberReputation,
     ProtocolRun,
     Storm,
+    UnitAlarm,
 )
 from dispatch.rules.transitions import ASSIGNMENT_EDGES
 from dispatch.services.alarms import queue_watch
@@ -207,11 +209,12 @@ class House(RuleBasedStateMachine):
         )  # fmt: skip
 
     @rule(
-        line=st.integers(0, 2), kind=st.sampled_from(["ringing", "answered", "held", "transferred", "ended", "abandoned"]),
+        line=st.integers(0, 2),
+        kind=st.sampled_from(["ringing", "answered", "held", "transferred", "ended", "abandoned"]),
         cause=st.sampled_from(["", "dropped"]), ago_s=st.sampled_from([0, 2, 20]), number=st.sampled_from(NUMBERS),
         extension=st.sampled_from(["", "101"]), place=places, again=st.booleans(),
     )  # fmt: skip
-    def line(
+    def line(  # noqa: PLR0917  # hypothesis gives them by name
         self, line: int, kind: str, cause: str, ago_s: int, number: Any, extension: str, place: Any, again: bool
     ) -> None:
         at = self.stage.clock.at - timedelta(seconds=ago_s)
@@ -227,7 +230,9 @@ class House(RuleBasedStateMachine):
         u=who, n=which, kind=st.sampled_from(TYPES), priority=st.sampled_from([None, "P1", "P4"]), place=places,
         number=st.sampled_from([None, None, "0811 0000 001"]), from_call=st.booleans(),
     )  # fmt: skip
-    def incident_open(self, u: int, n: int, kind: str, priority: Any, place: Any, number: Any, from_call: bool) -> None:
+    def incident_open(  # noqa: PLR0917  # hypothesis gives them by name
+        self, u: int, n: int, kind: str, priority: Any, place: Any, number: Any, from_call: bool
+    ) -> None:
         lat, lon = place or (None, None)
         draft = IncidentDraft(type_code=kind, priority=priority, lat=lat, lon=lon, caller_number=number, summary="api")
         key = self.call(n, *TALKING, "ended", "wrap_up") if from_call and Call.objects.exists() else None
@@ -244,7 +249,8 @@ class House(RuleBasedStateMachine):
         u=who, n=which, behind=st.integers(0, 2),
         changes=st.sampled_from([
             {"priority": "P1"}, {"priority": "P3"}, {"type": "kebakaran"}, {"type": "medis", "priority": "P2"},
-            {"summary": "asap"}, {"lat": -6.2001, "lon": 106.8001}, {"caller_number": "0811-0000-002"}, {"place_text": "pasar"},
+            {"summary": "asap"}, {"lat": -6.2001, "lon": 106.8001}, {"caller_number": "0811-0000-002"},
+            {"place_text": "pasar"},
         ]),
     )  # fmt: skip
     def incident_change(self, u: int, n: int, behind: int, changes: dict[str, Any]) -> None:
@@ -410,6 +416,39 @@ class House(RuleBasedStateMachine):
             "assignment_report", self.user(u), P.UNIT_ASSIGN, units.assignment_report, assignment_id=key,
             state=AssignmentState(choices[(n + far) % len(choices)]), reason=reason,
         )  # fmt: skip
+
+    @precondition(lambda self: Assignment.objects.exists())
+    @rule(u=who, n=which, to=which, reason=st.sampled_from(["", "lebih gawat", "lebih gawat"]))
+    def unit_divert(self, u: int, n: int, to: int, reason: str) -> None:
+        self.act_here(
+            "unit_divert", self.user(u), P.UNIT_ASSIGN, units.unit_divert,
+            assignment_id=self.row(Assignment.objects.all(), n, ended_at=None), incident_id=self.incident(to),
+            reason=reason,
+        )  # fmt: skip
+
+    @rule(u=who, call_sign=st.sampled_from([*UNITS, "tak-ada"]), status=st.sampled_from(UnitStatus))
+    def unit_status(self, u: int, call_sign: str, status: UnitStatus) -> None:
+        self.act_here(
+            "unit_status", self.user(u), P.UNIT_ASSIGN, unit_reports.unit_status, call_sign=call_sign, status=status,
+            reason="uji",
+        )  # fmt: skip
+
+    @rule(u=who, call_sign=st.sampled_from(UNITS))
+    def unit_emergency(self, u: int, call_sign: str) -> None:
+        self.act_here("unit_emergency", self.user(u), P.UNIT_ASSIGN, unit_reports.unit_emergency, call_sign=call_sign)
+
+    @precondition(lambda self: UnitAlarm.objects.exists())
+    @rule(u=who, n=which, is_over=st.booleans())
+    def unit_alarm(self, u: int, n: int, is_over: bool) -> None:
+        key = self.row(UnitAlarm.objects.all(), n, ended_at=None)
+        if is_over:
+            self.act_here(
+                "emergency_end", self.user(u), P.UNIT_ASSIGN, unit_reports.emergency_end, alarm_id=key, reason="aman"
+            )
+        else:
+            self.act_here(
+                "alarm_acknowledge", self.user(u), P.UNIT_ASSIGN, unit_reports.alarm_acknowledge, alarm_id=key
+            )
 
     @rule(u=who, n=which, agency=st.sampled_from(AGENCIES), role=st.sampled_from(PartRole))
     def agency_share(self, u: int, n: int, agency: str, role: PartRole) -> None:

@@ -54,7 +54,10 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
         "next_step", {"step": "await_arrival", "due_at": "2026-11-24T08:15:00+00:00"},
         "Next step: see that the units arrive, due 15:15:00",
     ),
-    ("escalated", {"level": "head", "step": "close"}, "Overdue, told to the head of operations: tell the caller and close"),
+    (
+        "escalated", {"level": "head", "step": "close"},
+        "Overdue, told to the head of operations: tell the caller and close",
+    ),
     (
         "escalated", {"level": "desk", "step": "follow_agency", "agency": "x"},
         "Overdue, told to the desk: see that the agency does it (<agency x>)",
