@@ -1,4 +1,4 @@
-"""Which agency is told of what, and what each did; units and their work."""
+"""Which agency is told of what, and what each did; the work of units."""
 
 from typing import Any
 
@@ -19,7 +19,6 @@ from dispatch.models import (
     Escalation,
     SharingAgreement,
     SharingRule,
-    Unit,
 )
 from dispatch.models.units import ENDED
 
@@ -91,18 +90,6 @@ class SharingAgreementAdmin(AuditedAdmin[SharingAgreement]):
     def type_list(self, agreement: SharingAgreement) -> str:
         """The codes, or that all are meant."""
         return ", ".join(kind.code for kind in agreement.types.all()) or gettext("all types")
-
-
-@admin.register(Unit)
-class UnitAdmin(AuditedAdmin[Unit]):
-    list_display = ["call_sign", "name", "agency", "is_active"]
-    list_filter = ["agency", "is_active"]
-    list_select_related = ["agency"]
-    search_fields = ["call_sign", "name", "agency__name"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Unit | None = None) -> Any:
-        """A unit is known by its call sign wherever it worked, so it stays once given."""
-        return ["call_sign"] if obj else []
 
 
 class PartEscalationInline(RecordInline):

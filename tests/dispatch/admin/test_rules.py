@@ -52,6 +52,16 @@ def test_every_rule_that_is_made_or_changed_has_its_entry() -> None:
             {"document": "PKS 2"},
         ),
         "unit": ({"call_sign": "DK-9", "agency": agency.pk, "name": "Pancar", "is_active": "on"}, {"name": "Tangga"}),
+        "capability": ({"code": "uji", "name_id": "Uji", "name_en": "Test", "order": 5}, {"name_en": "Trial"}),
+        "station": (
+            {"code": "pos-9", "name": "Pos 9", "agency": agency.pk, "lat": "-6.2", "lon": "106.8", "is_active": "on"},
+            {"name": "Pos Sembilan"},
+        ),
+        "unittype": (
+            {"code": "uji", "name_id": "Uji", "name_en": "Test", "speed_kmh": 28, "rush_speed_kmh": 18,
+             "night_speed_kmh": 40, "turnout_s": 90, "order": 5, "is_active": "on"},
+            {"turnout_s": 60},
+        ),
         "presence": (
             {"user": operator.pk, "extension": "201", "languages": "id,jv", "skills": "anak"}, {"languages": "id"},
         ),
@@ -83,7 +93,10 @@ def test_a_card_is_put_aside_here_and_named_in_its_text() -> None:
 def test_codes_that_others_know_stay_once_given() -> None:
     unit, ending = factories.unit("DK-1"), factories.disposition("uji")
     client = signed_in(Role.SUPERVISOR)
-    client.post(f"/admin/dispatch/unit/{unit.pk}/change/", {"call_sign": "X", "agency": unit.agency_id, "name": "baru"})
+    client.post(
+        f"/admin/dispatch/unit/{unit.pk}/change/",
+        {"call_sign": "X", "agency": unit.agency_id, "name": "baru", "is_active": "on"},
+    )
     values = {"code": "x", "name_id": "Baru", "name_en": "New", "order": 1}
     client.post(f"/admin/dispatch/disposition/{ending.pk}/change/", values)
     unit.refresh_from_db()
