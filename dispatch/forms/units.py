@@ -27,7 +27,8 @@ class UnitForm(forms.ModelForm[Unit]):
     class Meta:
         model = Unit
         fields = [
-            "call_sign", "name", "agency", "type", "station", "capabilities", "radio", "contact", "account", "is_active",
+            "call_sign", "name", "agency", "type", "station", "capabilities", "radio", "contact", "account",
+            "is_active",
         ]  # fmt: skip
 
     def clean_call_sign(self) -> str:

@@ -24,7 +24,8 @@ RULES = {
 }  # fmt: skip
 RECORDS = {
     "call", "calloffer", "incident", "incidentcamera", "timelineentry", "agencypart", "assignment", "escalation",
-    "handover", "numberreputation", "pbxevent", "queuealarm", "storm", "protocolrun", "unitalarm", "unitstatuschange", "unitposition", "alert",
+    "handover", "numberreputation", "pbxevent", "queuealarm", "storm", "protocolrun", "unitalarm", "unitstatuschange",
+    "unitposition", "alert",
 }  # fmt: skip
 EXCHANGES = {"pbxlink", "webhooksubscription", "outboxdelivery", "eidodocument"} & set(LISTED)
 

@@ -1,4 +1,4 @@
-"""The plain pages: words instead of codes in both languages, nothing inline, and as many queries for many rows as for one."""
+"""The plain pages: words instead of codes, nothing inline, and as many queries for many rows as for one."""
 
 import re
 from collections.abc import Iterable
@@ -94,7 +94,7 @@ def test_no_page_asks_more_often_for_many_rows_than_for_one() -> None:
         made.desk.post(f"incidents/{made.incidents[0]}/persons/", person, expect=201)
     after = {name: count(made, name) for name in PAGES}
     assert after == before
-    assert [name for name in over(before)] == []
+    assert list(over(before)) == []
 
 
 def over(counts: dict[str, int]) -> Iterable[str]:
