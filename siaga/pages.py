@@ -17,8 +17,10 @@ def home(request: HttpRequest) -> HttpResponse:
     works_for_agency = user.may(Permission.AGENCY_WORK) and user.agency is not None
     is_crew = user.may(Permission.UNIT_REPORT)
     pages = [
-        ("dispatch:console", has_console), ("dispatch:agency-incidents", works_for_agency), ("dispatch:own-unit", is_crew),
-    ]  # fmt: skip
+        ("dispatch:console", has_console),
+        ("dispatch:agency-incidents", works_for_agency),
+        ("dispatch:own-unit", is_crew),
+    ]
     if "profile" not in request.GET and (page := next((name for name, is_theirs in pages if is_theirs), "")):
         return redirect(page)
     context = {

@@ -67,7 +67,9 @@ def own_unit(request: HttpRequest) -> HttpResponse:
             "status_since": _moment(found["unit"]["status_since"]),
             "agency_name": names.agency(found["unit"]["agency"]),
         },
-        "work": work and work | {"state_name": label_of(AssignmentState, work["state"]), "due_at": _moment(work["due_at"])},
+        "work": work and work | {
+            "state_name": label_of(AssignmentState, work["state"]), "due_at": _moment(work["due_at"])
+        },
         "incident": incident and incident | {"type_name": incident[f"type_name_{names.language}"]},
         "steps": [(code, label_of(AssignmentState, code)) for code in found["steps"] if code != "refused"],
         "can_refuse": "refused" in found["steps"],

@@ -56,7 +56,10 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
         "U1: dispatched (not as proposed: is nearer than the system knows)",
     ),
     ("unit_alarm", {"unit": "U1", "alarm": "emergency", "presses": 1}, "U1: unit in distress"),
-    ("unit_alarm", {"unit": "U1", "alarm": "emergency", "acknowledged": True}, "U1: unit in distress: somebody looks at it"),
+    (
+        "unit_alarm", {"unit": "U1", "alarm": "emergency", "acknowledged": True},
+        "U1: unit in distress: somebody looks at it",
+    ),
     ("unit_alarm", {"unit": "U1", "alarm": "emergency", "ended": True}, "U1: unit in distress: is over"),
     (
         "unit_alarm", {"unit": "U1", "alarm": "out_of_service", "status": "OO"},
@@ -67,7 +70,10 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
         "next_step", {"step": "await_arrival", "due_at": "2026-11-24T08:15:00+00:00"},
         "Next step: see that the units arrive, due 15:15:00",
     ),
-    ("escalated", {"level": "head", "step": "close"}, "Overdue, told to the head of operations: tell the caller and close"),
+    (
+        "escalated", {"level": "head", "step": "close"},
+        "Overdue, told to the head of operations: tell the caller and close",
+    ),
     (
         "escalated", {"level": "desk", "step": "follow_agency", "agency": "x"},
         "Overdue, told to the desk: see that the agency does it (<agency x>)",
