@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dispatch.views import agency, calls, console, exchange, handovers, incidents, location, protocol, undone
+from dispatch.views import agency, calls, console, exchange, handovers, incidents, location, protocol, undone, units
 
 app_name = "dispatch"
 urlpatterns = [
@@ -14,10 +14,12 @@ urlpatterns = [
     path("kerja/protokol/<uuid:run_id>/", protocol.protocol, name="work-protocol"),
     path("kerja/belum-selesai/", undone.undone, name="work-undone"),
     path("kerja/serah-terima/", handovers.handovers, name="work-handovers"),
+    path("kerja/unit/", units.units, name="work-units"),
     path("kerja/peringatan/", exchange.alerts, name="work-alerts"),
     path("kerja/peringatan/<uuid:alert_id>/", exchange.alert, name="work-alert"),
     path("kerja/ekspor/", exchange.exports, name="work-exports"),
     path("instansi/", agency.incidents, name="agency-incidents"),
     path("instansi/<uuid:incident_id>/", agency.incident, name="agency-incident"),
+    path("unit/", units.own_unit, name="own-unit"),
     path("lokasi/<str:token>/", location.location_link, name="location-link"),
 ]

@@ -11,12 +11,18 @@ from dispatch.views.base import CONSOLE_NEEDS
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Where a person stands after signing in: at the console or their agency's page, where their roles have one."""
+    """Where a person stands after signing in: at the console, their agency's or their unit's page."""
     user = cast("User", request.user)
     has_console = all(user.may(permission) for permission in CONSOLE_NEEDS)
     works_for_agency = user.may(Permission.AGENCY_WORK) and user.agency is not None
-    if "profile" not in request.GET and (has_console or works_for_agency):
-        return redirect("dispatch:console" if has_console else "dispatch:agency-incidents")
+    is_crew = user.may(Permission.UNIT_REPORT)
+    pages = [
+        ("dispatch:console", has_console),
+        ("dispatch:agency-incidents", works_for_agency),
+        ("dispatch:own-unit", is_crew),
+    ]
+    if "profile" not in request.GET and (page := next((name for name, is_theirs in pages if is_theirs), "")):
+        return redirect(page)
     context = {
         "has_console": has_console,
         "works_for_agency": works_for_agency,
@@ -25,6 +31,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "calls": user.may(Permission.CALL_VIEW),
             "incidents": user.may(Permission.INCIDENT_VIEW),
             "undone": user.may(Permission.REPORT_VIEW),
+            "units": user.may(Permission.UNIT_VIEW),
+            "own_unit": is_crew,
         },
     }
     return render(request, "siaga/home.html", context)

@@ -1,9 +1,22 @@
 """Rules and lists to keep; calls and incidents to look up, with what belongs to them. Work is done in the console."""
 
-from dispatch.admin import agencies, calls, exchanges, follow, incidents, protocols, types, units, versions, webhooks
+from dispatch.admin import (
+    agencies,
+    alerts,
+    calls,
+    exchanges,
+    follow,
+    incidents,
+    protocols,
+    types,
+    units,
+    versions,
+    webhooks,
+)
 
 __all__ = [
     "agencies",
+    "alerts",
     "calls",
     "exchanges",
     "follow",

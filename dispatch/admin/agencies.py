@@ -1,4 +1,4 @@
-"""Which agency is told of what, and what each did; units and their work."""
+"""Which agency is told of what, and what each did; the work of units."""
 
 from typing import Any
 

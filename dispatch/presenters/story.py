@@ -15,9 +15,12 @@ from dispatch.choices import (
     IncidentState,
     LinkKind,
     NextStep,
+    OverrideReason,
     PartState,
     PersonRole,
     TimelineKind,
+    UnitAlarmKind,
+    UnitStatus,
 )
 from recognition.choices import MatchState
 
@@ -157,6 +160,28 @@ def _person(data: Data, names: Names) -> str:
     return gettext("Person taken off the list: %(role)s") % role
 
 
+def _assignment(data: Data, names: Names) -> str:
+    words = f"{data.get('unit')}: {label_of(AssignmentState, data.get('state'))}"
+    if data.get("to"):
+        words += f" → #{data['to']}"
+    if data.get("destination"):
+        words += f" → {data['destination']}"
+    if data.get("override"):
+        words += f" ({gettext('not as proposed')}: {label_of(OverrideReason, data['override'])})"
+    return words
+
+
+def _unit_alarm(data: Data, names: Names) -> str:
+    words = f"{data.get('unit')}: {label_of(UnitAlarmKind, data.get('alarm'))}"
+    if data.get("acknowledged"):
+        return f"{words}: {gettext('somebody looks at it')}"
+    if data.get("ended"):
+        return f"{words}: {gettext('is over')}"
+    if data.get("status"):
+        return f"{words} ({label_of(UnitStatus, data['status'])})"
+    return words
+
+
 def _protocol(data: Data, names: Names) -> str:
     card = str(data.get("card", ""))
     found = names.outcome(card, int(data.get("version") or 0), str(data.get("outcome", "")))
@@ -204,7 +229,8 @@ LINES: Mapping[str, Maker] = {
     TimelineKind.PART: lambda data, names: (
         f"{names.agency(str(data.get('agency')))}: {label_of(PartState, data.get('state'))}"
     ),
-    TimelineKind.ASSIGNMENT: lambda data, names: f"{data.get('unit')}: {label_of(AssignmentState, data.get('state'))}",
+    TimelineKind.ASSIGNMENT: _assignment,
+    TimelineKind.UNIT_ALARM: _unit_alarm,
     TimelineKind.PROTOCOL: _protocol,
     TimelineKind.NEXT_STEP: _next_step,
     TimelineKind.ESCALATED: _escalated,

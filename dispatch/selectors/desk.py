@@ -6,8 +6,8 @@ from datetime import datetime
 from django.db.models import Count, Min, Q
 
 from accounts.models import Agency, User
-from dispatch.choices import CallState, EscalationLevel, HandoverState, PartState
-from dispatch.models import AgencyPart, Call, Handover, Incident, Presence, QueueAlarm
+from dispatch.choices import CallState, EscalationLevel, HandoverState, PartState, UnitAlarmKind
+from dispatch.models import AgencyPart, Call, Handover, Incident, Presence, QueueAlarm, UnitAlarm
 from dispatch.models.incidents import IS_OPEN
 from dispatch.selectors.state import CALLS
 from realtime.models import Realm
@@ -53,6 +53,22 @@ class AgencyFacts:
 
     unanswered: int
     late: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitAlarms:
+    """Units in distress by call sign, and how many other alarms nobody has looked at."""
+
+    in_distress: tuple[str, ...]
+    others: int
+
+
+def unit_alarms_read(*, realm: Realm) -> UnitAlarms:
+    """What somebody has to look at about units."""
+    rows = UnitAlarm.objects.filter(realm=realm, ended_at=None).order_by("raised_at")
+    found = list(rows.values_list("kind", "unit__call_sign"))
+    in_distress = tuple(call_sign for kind, call_sign in found if kind == UnitAlarmKind.EMERGENCY)
+    return UnitAlarms(in_distress, len(found) - len(in_distress))
 
 
 def desk_read(*, realm: Realm, user: User, at: datetime) -> DeskFacts:

@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 
 from accounts.models import Agency
 from common.errors import ValidationError
-from dispatch.models import Disposition, IncidentType, ProtocolCard, ProtocolVersion
+from dispatch.models import Capability, Disposition, IncidentType, ProtocolCard, ProtocolVersion
 from dispatch.rules.protocols import Outcome, card_parse
 
 _card = lru_cache(maxsize=64)(card_parse)
@@ -36,6 +36,10 @@ class Names:
         """Of how something ended."""
         return self._dispositions.get(code, code)
 
+    def capability(self, code: str) -> str:
+        """Of what a unit can do."""
+        return self._capabilities.get(code, code)
+
     def card(self, code: str) -> str:
         """Of a protocol card."""
         return self._cards.get(code, code)
@@ -61,6 +65,10 @@ class Names:
     @cached_property
     def _dispositions(self) -> dict[str, str]:
         return dict(Disposition.objects.values_list("code", self._field))
+
+    @cached_property
+    def _capabilities(self) -> dict[str, str]:
+        return dict(Capability.objects.values_list("code", self._field))
 
     @cached_property
     def _cards(self) -> dict[str, str]:

@@ -117,6 +117,29 @@ def point(row: Any) -> str:
 
 
 @register.filter
+def position(row: Any) -> str:
+    """A position without its uncertainty; decimals with a point in every language, as maps take them."""
+    lat, lon = _part(row, "lat"), _part(row, "lon")
+    return "" if lat is None or lon is None else f"{lat:.5f}, {lon:.5f}"
+
+
+@register.filter
+def minutes(seconds: float | None) -> str:
+    """How long a way takes."""
+    if seconds is None:
+        return ""
+    return gettext("%(minutes)d min") % {"minutes": max(1, round(seconds / 60))}
+
+
+@register.filter
+def kilometres(metres: float | None) -> str:
+    """How long a way is."""
+    if metres is None:
+        return ""
+    return f"{formats.number_format(metres / 1000, 1)} km"
+
+
+@register.filter
 def number(value: float | str | None) -> str:
     """A number for a program, whatever the language."""
     return repr(value) if isinstance(value, float) else ""

@@ -15,7 +15,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from accounts.models import User
 from accounts.permissions import Permission
 from common import clock
-from dispatch.selectors.desk import agency_read, desk_read
+from dispatch.selectors.desk import agency_read, desk_read, unit_alarms_read
 from dispatch.selectors.names import Names
 from realtime.models import LIVE, Realm
 
@@ -72,6 +72,7 @@ def show(request: HttpRequest, template: str, context: dict[str, Any], *, realm:
         "pages": list(_links(user, request.path)),
         "desk": desk_read(realm=realm, user=user, at=at) if user.may(Permission.CALL_VIEW) else None,
         "own_agency": _agency_facts(user, realm, at),
+        "unit_alarms": unit_alarms_read(realm=realm) if user.may(Permission.UNIT_VIEW) else None,
     }
     return render(request, template, shared | context)
 
@@ -89,9 +90,11 @@ def _links(user: User, path: str) -> Iterator[Link]:
         ("dispatch:work-incidents", gettext("Incidents"), (Permission.INCIDENT_VIEW,)),
         ("dispatch:work-undone", gettext("Undone"), (Permission.REPORT_VIEW,)),
         ("dispatch:work-handovers", gettext("Handover"), (Permission.INCIDENT_EDIT,)),
+        ("dispatch:work-units", gettext("Units"), (Permission.UNIT_VIEW,)),
         ("dispatch:work-alerts", gettext("Warnings"), (Permission.ALERT_VIEW,)),
         ("dispatch:work-exports", gettext("Exports"), (Permission.DATA_EXPORT,)),
         ("dispatch:agency-incidents", gettext("My agency"), (Permission.AGENCY_WORK,)),
+        ("dispatch:own-unit", gettext("My unit"), (Permission.UNIT_REPORT,)),
     ]
     shown = [(name, label) for name, label, needed in pages if all(user.may(permission) for permission in needed)]
     for key, (name, label) in enumerate(shown, start=1):

@@ -4,14 +4,12 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.models import Agency, User
 from accounts.permissions import Permission
 from dispatch.choices import (
-    ENDED_ASSIGNMENT_STATES,
-    AssignmentState,
     CallbackOutcome,
     LinkKind,
     NextStep,
@@ -20,16 +18,16 @@ from dispatch.choices import (
     PersonRole,
     Priority,
 )
-from dispatch.models import AgencyPart, Assignment, Incident, IncidentLink, ProtocolRun, TimelineEntry, Unit
-from dispatch.presenters.story import label_of, line_words, reason_words
-from dispatch.rules.transitions import ASSIGNMENT_EDGES
+from dispatch.models import AgencyPart, Incident, IncidentLink, ProtocolRun, TimelineEntry
+from dispatch.presenters.story import line_words, reason_words
 from dispatch.selectors.names import Names
 from dispatch.selectors.people import colleagues
 from dispatch.selectors.protocols import cards_read
-from dispatch.selectors.state import ASSIGNMENTS, CALLS, INCIDENTS, LINKS, PARTS, dispositions, incident_types
+from dispatch.selectors.state import CALLS, INCIDENTS, LINKS, PARTS, dispositions, incident_types
 from dispatch.selectors.undone import incidents_open
 from dispatch.services.states import caller_numbers
 from dispatch.views.base import ROWS_MAX, live, needs, show, user_of
+from dispatch.views.sending import units_of
 
 QUERY_MAX = 60
 
@@ -72,7 +70,7 @@ def incident(request: HttpRequest, incident_id: uuid.UUID) -> HttpResponse:
             "lines": lines_of(told[:ROWS_MAX], names),
             "calls": list(CALLS.filter(incident=row).order_by("arrived_at")),
             "parts": parts_of(PARTS.filter(incident=row)),
-            "assignments": _assignments(row),
+            **units_of(request, row, names),
             "links": links,
             "is_merged": any(_is_open_merge(link, row) for link in links),
             "persons": list(row.persons.filter(removed_at=None)),
@@ -113,10 +111,6 @@ def _choices(row: Incident, user: User) -> dict[str, Any]:
     shared = {"types": incident_types(), "dispositions": dispositions(), "priorities": Priority.choices}
     if not user.may(Permission.INCIDENT_EDIT) or not row.is_open:
         return shared
-    live_ones = Assignment.objects.filter(unit=OuterRef("pk"), realm=row.realm).exclude(
-        state__in=ENDED_ASSIGNMENT_STATES
-    )
-    units = Unit.objects.filter(is_active=True).select_related("agency").annotate(is_busy=Exists(live_ones))
     return shared | {
         "not_informed": NotInformedReason.choices,
         "outcomes": CallbackOutcome.choices,
@@ -124,8 +118,6 @@ def _choices(row: Incident, user: User) -> dict[str, Any]:
         "person_roles": PersonRole.choices,
         "part_roles": PartRole.choices,
         "agencies": list(Agency.objects.filter(is_active=True).exclude(pk__in=_at_work(row))),
-        "units": units.exists(),
-        "free": list(units.filter(is_busy=False)),
         "others": list(incidents_open(row.realm).exclude(pk=row.pk)[:ROWS_MAX]),
         "people": colleagues(user),
         "cards": cards_read(),
@@ -135,15 +127,6 @@ def _choices(row: Incident, user: User) -> dict[str, Any]:
 def _at_work(row: Incident) -> Any:
     # Who rejected, forwarded or is done may be asked anew.
     return row.parts.filter(state__in=["notified", "accepted"]).values("agency")
-
-
-def _assignments(row: Incident) -> list[tuple[Assignment, list[tuple[str, str]]]]:
-    """Units on it, each with the steps it can take now."""
-    order = AssignmentState.values
-    return [
-        (item, [(to, label_of(AssignmentState, to)) for to in sorted(ASSIGNMENT_EDGES[item.state], key=order.index)])
-        for item in ASSIGNMENTS.filter(incident=row)
-    ]
 
 
 def _runs(row: Incident, names: Names) -> list[tuple[ProtocolRun, str]]:

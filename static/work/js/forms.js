@@ -14,6 +14,7 @@ const KINDS = {
   number: Number,
   boolean: (value) => value === "true",
   null: (value) => value || null,
+  optional: (value) => (value.trim() === "" ? null : Number(value.replace(",", "."))),
   minutes: (value) => new Date(Date.now() + Number(value) * 60000).toISOString(),
 };
 let isSending = false;
@@ -74,7 +75,9 @@ function done(form, answer) {
   }
   if (!form.hasAttribute("data-changed-only")) form.reset();
   form.closest("details")?.removeAttribute("open");
-  said(words.trim());
+  // Of several units some may have gone elsewhere meanwhile.
+  if (answer.refused?.length) refused(answer.refused.map((one) => one.message).join(" "));
+  else said(words.trim());
   if (answer.url) linkShow(form, answer.url);
   else sentFrom(form);
 }

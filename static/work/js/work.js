@@ -8,6 +8,7 @@ import { cardBind } from "./card.js";
 import { duplicatesBind } from "./duplicates.js";
 import { formsBind } from "./forms.js";
 import { keysBind } from "./keys.js";
+import { overrideBind } from "./override.js";
 import { partsBegin } from "./parts.js";
 import { placesBind } from "./places.js";
 import { priorityBind } from "./priority.js";
@@ -16,6 +17,7 @@ import { keptSay } from "./said.js";
 function freshBind(root) {
   placesBind(root);
   duplicatesBind(root);
+  overrideBind(root);
   priorityBind(root);
   agesTick();
 }

@@ -10,10 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.choices import Role
 from accounts.models import Agency, User
-from accounts.services.audit import Actor
 from common import clock
 from dispatch import models
-from dispatch.services.moves import assignment_begin
 from tests import factories
 
 _numbers = itertools.count(1)
@@ -124,9 +122,16 @@ def belongings(
         forwarded_to=second, notified_at=at, answered_by=user, answered_at=at,
     )  # fmt: skip
     models.AgencyPartTransition.objects.create(part=part, new="forwarded", **step(user))
-    unit = factories.unit(f"U-{number}", agency)
-    sent = models.Assignment(realm=realm, incident=of, unit=unit, state="dispatched", made_by=user, made_at=at)
-    assignment_begin(assignment=sent, actor=Actor(user, "uji"), at=at)
+    assignment = models.Assignment.objects.create(
+        realm=realm,
+        incident=of,
+        unit=factories.unit(f"U-{number}", agency, status="DP"),
+        state="dispatched",
+        made_by=user,
+        made_at=at,
+    )
+    models.AssignmentTransition.objects.create(assignment=assignment, new="dispatched", **step(user))
+    units(assignment, user)
     for thing in ({"incident": of}, {"call": ringing}, {"part": part}):
         models.Escalation.objects.create(
             realm=realm, level="supervisor", step="dispatch", due_at=at, escalated_at=at, **thing
@@ -151,6 +156,30 @@ def belongings(
         realm=realm, version=version, call=ringing, incident=of, outcome="o", started_by=user, started_at=at
     )
     models.ProtocolAnswer.objects.create(run=run, position=0, question="a", key="y", answered_at=at, answered_by=user)
+
+
+def units(assignment: models.Assignment, user: User) -> None:
+    """A unit with type, post and position, what it reported, and a run card that sends it."""
+    number, at, unit = next(_numbers), clock.now(), assignment.unit
+    unit.type = factories.unit_type(f"jenis-unit-{number}", f"bisa-{number}")
+    unit.station = factories.station(f"pos-{number}", of=unit.agency)
+    unit.save(update_fields=["type", "station"])
+    factories.run_card(f"jenis-{number}", (unit.type.code, 2))
+    models.UnitStatusChange.objects.create(unit=unit, assignment=assignment, new="DP", **step(user))
+    models.UnitPosition.objects.create(
+        unit=unit, lat=-6.2, lon=106.8, measured_at=at, received_at=at, source="gateway", kept_lat=-6.2, kept_lon=106.8,
+        kept_at=at,
+    )  # fmt: skip
+    models.UnitAlarm.objects.create(
+        realm=assignment.realm, unit=unit, incident=assignment.incident, assignment=assignment, kind="not_acknowledged",
+        about_at=at, raised_at=at, acknowledged_by=user, acknowledged_at=at,
+    )  # fmt: skip
+    warning = models.Alert.objects.create(
+        realm=assignment.realm, origin="received", state="active", sender="uji", identifier=f"uji-{number}", sent_at=at,
+        status="Actual", message_type="Alert", expires_at=at + timedelta(hours=1), document=b"x", made_by=user,
+        received_at=at, headline="Banjir",
+    )  # fmt: skip
+    models.AlertArea.objects.create(alert=warning, language="id-ID", description="Manggarai")
 
 
 def card(code: str = "uji") -> models.ProtocolCard:

@@ -36,7 +36,6 @@ def follow_fields(**changes: Any) -> dict[str, Any]:
 def test_every_rule_that_is_made_or_changed_has_its_entry() -> None:
     kind, agency, other = factories.incident_type(), factories.agency("a1"), factories.agency("a2")
     operator = factories.user(Role.CALL_TAKER)
-    none = {f"status_changes-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
     forms: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         "disposition": (
             {"code": "uji", "name_id": "Uji", "name_en": "Test", "order": 5, "is_active": "on"}, {"name_en": "Trial"},
@@ -52,9 +51,16 @@ def test_every_rule_that_is_made_or_changed_has_its_entry() -> None:
              "valid_until": "2026-12-31"},
             {"document": "PKS 2"},
         ),
-        "unit": (
-            {"call_sign": "DK-9", "agency": agency.pk, "name": "Pancar", "crew_count": 6, "is_active": "on"} | none,
-            {"name": "Tangga"},
+        "unit": ({"call_sign": "DK-9", "agency": agency.pk, "name": "Pancar", "is_active": "on"}, {"name": "Tangga"}),
+        "capability": ({"code": "uji", "name_id": "Uji", "name_en": "Test", "order": 5}, {"name_en": "Trial"}),
+        "station": (
+            {"code": "pos-9", "name": "Pos 9", "agency": agency.pk, "lat": "-6.2", "lon": "106.8", "is_active": "on"},
+            {"name": "Pos Sembilan"},
+        ),
+        "unittype": (
+            {"code": "uji", "name_id": "Uji", "name_en": "Test", "speed_kmh": 28, "rush_speed_kmh": 18,
+             "night_speed_kmh": 40, "turnout_s": 90, "order": 5, "is_active": "on"},
+            {"turnout_s": 60},
         ),
         "presence": (
             {"user": operator.pk, "extension": "201", "languages": "id,jv", "skills": "anak"}, {"languages": "id"},
@@ -87,14 +93,15 @@ def test_a_card_is_put_aside_here_and_named_in_its_text() -> None:
 def test_codes_that_others_know_stay_once_given() -> None:
     unit, ending = factories.unit("DK-1"), factories.disposition("uji")
     client = signed_in(Role.SUPERVISOR)
-    told = {"call_sign": "X", "agency": unit.agency_id, "name": "baru", "crew_count": 4, "status": "OS"}
-    told |= {f"status_changes-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
-    client.post(f"/admin/dispatch/unit/{unit.pk}/change/", told)
+    client.post(
+        f"/admin/dispatch/unit/{unit.pk}/change/",
+        {"call_sign": "X", "agency": unit.agency_id, "name": "baru", "is_active": "on"},
+    )
     values = {"code": "x", "name_id": "Baru", "name_en": "New", "order": 1}
     client.post(f"/admin/dispatch/disposition/{ending.pk}/change/", values)
     unit.refresh_from_db()
     ending.refresh_from_db()
-    assert (unit.call_sign, unit.name, unit.status) == ("DK-1", "baru", "AV")
+    assert (unit.call_sign, unit.name) == ("DK-1", "baru")
     assert (ending.code, ending.name_en) == ("uji", "New")
 
 

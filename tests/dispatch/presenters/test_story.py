@@ -49,6 +49,22 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("person", {"role": "victim", "added": False}, "Person taken off the list: victim"),
     ("part", {"agency": "x", "state": "notified"}, "<agency x>: told, not answered"),
     ("assignment", {"unit": "U1", "state": "at_destination"}, "U1: at destination"),
+    ("assignment", {"unit": "U1", "state": "diverted", "to": 7}, "U1: diverted → #7"),
+    ("assignment", {"unit": "U1", "state": "transporting", "destination": "RS Uji"}, "U1: transporting → RS Uji"),
+    (
+        "assignment", {"unit": "U1", "state": "dispatched", "override": "closer"},
+        "U1: dispatched (not as proposed: is nearer than the system knows)",
+    ),
+    ("unit_alarm", {"unit": "U1", "alarm": "emergency", "presses": 1}, "U1: unit in distress"),
+    (
+        "unit_alarm", {"unit": "U1", "alarm": "emergency", "acknowledged": True},
+        "U1: unit in distress: somebody looks at it",
+    ),
+    ("unit_alarm", {"unit": "U1", "alarm": "emergency", "ended": True}, "U1: unit in distress: is over"),
+    (
+        "unit_alarm", {"unit": "U1", "alarm": "out_of_service", "status": "OO"},
+        "U1: unit dropped out during its work (out of order)",
+    ),
     ("protocol", {"card": "c", "version": 2, "outcome": "o"}, "Card “<card c>”: <outcome c 2 o>"),
     (
         "next_step", {"step": "await_arrival", "due_at": "2026-11-24T08:15:00+00:00"},

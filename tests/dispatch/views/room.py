@@ -30,8 +30,8 @@ questions:
       - {key: "y", text: {id: Ada, en: "Yes, there is"}, outcome: besar}
       - {key: "t", text: {id: Tidak ada, en: "No, none"}, outcome: kecil}
 outcomes:
-  besar: {name: {id: Api besar, en: Large fire}, type: kebakaran, priority: P1, instructions: [keluar],
-    agencies: [uji-damkar]}
+  besar:
+    {name: {id: Api besar, en: Large fire}, type: kebakaran, priority: P1, instructions: [keluar], agencies: [uji-damkar]}
   kecil: {name: {id: Tanpa api, en: No fire}, type: kebakaran, priority: P4}
 instructions:
   keluar:
@@ -41,6 +41,11 @@ instructions:
       - {text: {id: "Hitung.", en: "Count."}, beats_per_minute: 110}
 """
 NUMBER = "+628125550112"
+ALERT = {
+    "category": "Met", "urgency": "Expected", "severity": "Severe", "certainty": "Likely", "event": "Banjir",
+    "headline": "Pintu air naik", "description": "Air naik.", "instruction": "Naik ke tempat tinggi.", "area": "Uji",
+    "lat": -6.2, "lon": 106.8, "radius_m": 2000,
+}  # fmt: skip
 
 
 @dataclass
@@ -53,6 +58,8 @@ class Room:
     calls: list[str] = field(default_factory=list)
     incidents: list[str] = field(default_factory=list)
     run: str = ""
+    alert: str = ""
+    crew: Console | None = None
 
     def incident(self, summary: str = "asap tebal") -> str:
         """One more incident from a call, at the same place."""
@@ -100,7 +107,8 @@ def busy_room() -> Room:
     revision = f'"{Incident.objects.get(pk=one).revision}"'
     changes = {"priority": "P2", "place_text": "Jl. Contoh 2", "summary": "asap hitam", "lat": -6.21, "lon": 106.81}
     assert desk.send("PATCH", f"{path}/", changes, **{"If-Match": revision}).status_code == 200
-    row = desk.post(f"{path}/assignments/", {"unit": factories.unit("UJI-1", made.agency).call_sign}, expect=201)["id"]
+    fleet(made)
+    row = desk.post(f"{path}/assignments/", {"unit": "UJI-1"}, expect=201)["id"]
     for state in ("acknowledged", "enroute", "on_scene"):
         desk.post(f"assignments/{row}/", {"state": state})
     desk.post(f"{path}/state/", {"state": "under_control"})
@@ -113,7 +121,20 @@ def busy_room() -> Room:
     part = Incident.objects.get(pk=one).parts.get(agency=made.agency)
     made.officer.post(f"parts/{part.pk}/accept/")
     made.officer.post(f"parts/{part.pk}/notes/", {"text": "kami berangkat"}, expect=201)
+    desk.post("units/UJI-3/emergency/", {"reason": "diserang"}, expect=201)
+    made.alert = desk.post("alerts/", ALERT | {"expires_at": due_at}, expect=201)["id"]
     return made
+
+
+def fleet(made: Room) -> None:
+    """Units with a type and a run card: one with a crew's account, one to propose, one far away, one in distress."""
+    pumper, post = factories.unit_type("pompa", "air"), factories.station("pos-uji", of=made.agency)
+    made.crew = Console(factories.user(Role.UNIT))
+    shared = {"type": pumper, "station": post}
+    factories.unit("UJI-1", made.agency, account=made.crew.user, **shared)
+    for number in range(2, 5):
+        factories.unit(f"UJI-{number}", made.agency, **shared)
+    factories.run_card("kebakaran", ("pompa", 2), ("+tangga", 1))
 
 
 def page(user: User | Console, address: str, language: str = "en", *, status: int = 200) -> str:
@@ -127,8 +148,8 @@ def page(user: User | Console, address: str, language: str = "en", *, status: in
 
 
 def visible(markup: str) -> str:
-    """What can be read on a page: no tags, no attributes, no scripts."""
-    text = re.sub(r"<(script|template|style)\b.*?</\1>", " ", markup, flags=re.DOTALL)
+    """What can be read on a page: no tags, no attributes, no scripts, nothing for programs."""
+    text = re.sub(r"<(script|template|style|code)\b.*?</\1>", " ", markup, flags=re.DOTALL)
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", text)))
 
 
@@ -148,6 +169,11 @@ def addresses(made: Room) -> dict[str, tuple[Any, str]]:
         "protocol": (desk, f"/kerja/protokol/{made.run}/"),
         "undone": (desk, "/kerja/belum-selesai/"),
         "handovers": (desk, "/kerja/serah-terima/"),
+        "units": (desk, "/kerja/unit/?unit=UJI-1"),
+        "own_unit": (made.crew, "/unit/"),
+        "alerts": (desk, "/kerja/peringatan/"),
+        "alert": (desk, f"/kerja/peringatan/{made.alert}/"),
+        "exports": (desk, "/kerja/ekspor/"),
         "agency_incidents": (officer, "/instansi/"),
         "agency_incident": (officer, f"/instansi/{made.incidents[0]}/"),
     }

@@ -1,4 +1,4 @@
-"""Forms of the admin, held against the same rules as the database, in words."""
+"""Forms for rules and cards, held against the same rules as the database, in words."""
 
 import re
 from typing import Any
