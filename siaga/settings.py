@@ -230,6 +230,7 @@ SPECTACULAR_SETTINGS = {
 # --- Other systems -------------------------------------------------------------------------------------------------
 TOKEN_REQUESTS_PER_MINUTE = env.integer("SIAGA_TOKEN_REQUESTS_PER_MINUTE", 600, minimum=1)
 WEBHOOK_NETWORKS = env.items("SIAGA_WEBHOOK_NETWORKS")
+EIDO_ELEMENT = env.text("SIAGA_EIDO_ELEMENT", "siaga.localhost")
 CAP_SENDER = env.text("SIAGA_CAP_SENDER", "siaga@localhost")
 WEBHOOK_AGE_H = env.integer("SIAGA_WEBHOOK_AGE_H", 24, minimum=1)
 

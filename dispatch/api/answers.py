@@ -33,3 +33,20 @@ class AlertDetailAnswer(BaseModel):
     alert: AlertPayload
     incidents: list[AlertIncident]
     places: list[AlertPlace]
+
+
+class EidoIncident(BaseModel):
+    """The incident of ours that a document is about."""
+
+    id: str
+    number: int
+    state: str
+
+
+class EidoTakenAnswer(BaseModel):
+    """What taking an EIDO document did; `kept` names fields that people here had changed and that stay."""
+
+    outcome: str
+    identifier: str
+    incident: EidoIncident
+    kept: list[str]
