@@ -44,10 +44,10 @@ from dispatch.services.persons import contact_record
 from dispatch.services.persons import person_add as person_add_write
 from dispatch.services.persons import person_remove as person_remove_write
 from dispatch.services.sharing import parts_reopen, parts_share
-from dispatch.services.states import state_tell
 from dispatch.services.states import incident_cancel as incident_cancel_write
 from dispatch.services.states import incident_close as incident_close_write
 from dispatch.services.states import incident_reopen as incident_reopen_write
+from dispatch.services.states import state_tell
 from dispatch.services.storms import storm_calls_take, storm_detect
 from dispatch.services.timeline import entry_add
 from dispatch.tasks import cameras_assign

@@ -18,7 +18,6 @@ from dispatch.formats.eido.write import eido_write
 from dispatch.rules.eido import tracking_identifier
 from dispatch.selectors.eido import report_read
 
-
 SOURCE = "api"
 
 

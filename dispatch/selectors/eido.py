@@ -64,14 +64,14 @@ def _whole(incident: Incident, parts: Sequence[AgencyPart]) -> Report:
             for row in incident.persons.filter(removed_at=None)
         ),
         links=tuple(sorted(facts, key=lambda link: link.kind not in {"parent", "child", "related"})),
-        dispositions=(*_end_of(incident), *(_end_of_part(part) for part in parts if part.disposition)),
+        dispositions=(*_end_of(incident), *(end for part in parts for end in _end_of_part(part))),
     )  # fmt: skip
 
 
 def _shared(incident: Incident, parts: Sequence[AgencyPart], own: AgencyPart) -> Report:
     """The same bounds as `agency_incident_present` and the story that agencies share."""
     return _report(
-        incident, parts, is_told=is_told_who_called(own), dispositions=(_end_of_part(own),) if own.disposition else ()
+        incident, parts, is_told=is_told_who_called(own), dispositions=_end_of_part(own)
     )
 
 
@@ -164,10 +164,12 @@ def _end_of(incident: Incident) -> tuple[DispositionFacts, ...]:
     return (DispositionFacts(key, row.code, row.apco_code, incident.disposition_note),)
 
 
-def _end_of_part(part: AgencyPart) -> DispositionFacts:
+def _end_of_part(part: AgencyPart) -> tuple[DispositionFacts, ...]:
     row = part.disposition
-    assert row is not None
-    return DispositionFacts(f"{component_key(part.pk)}#disposition", row.code, row.apco_code, "", part.agency.code)
+    if row is None:
+        return ()
+    key = f"{component_key(part.pk)}#disposition"
+    return (DispositionFacts(key, row.code, row.apco_code, "", part.agency.code),)
 
 
 def _position(lat: float | None, lon: float | None, radius_m: float | None) -> Position | None:

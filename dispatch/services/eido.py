@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from accounts.models import Agency, User
+from common.errors import NotFoundError
 from common.locking import locked
 from common.phones import number_normalise
 from dispatch.choices import Priority
@@ -40,7 +41,8 @@ def document_known(*, realm: Realm, agency: Agency | None, identifier: str) -> E
 def document_locked(*, row: EidoDocument) -> EidoDocument:
     """The row as it is now; its incident must be locked."""
     found = locked(EidoDocument.objects.filter(pk=row.pk), "agency")
-    assert found is not None  # documents are never deleted
+    if found is None:
+        raise NotFoundError
     return found
 
 

@@ -1,6 +1,6 @@
 """The schema that NENA publishes for EIDO, where the machine that runs the tests has a copy. The project holds none.
 
-`EIDO_SCHEMA` names the folder with `openapi.yaml` and `NIEMComponents/`; without it a folder beside the project is tried.
+`EIDO_SCHEMA` names the folder with `openapi.yaml` and `NIEMComponents/`; else a folder beside the project is tried.
 """
 
 import os
