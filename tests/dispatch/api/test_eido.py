@@ -123,8 +123,8 @@ def test_a_whole_incident_follows_the_published_schema() -> None:
 
 def test_an_agency_is_told_its_part_and_a_stranger_nothing() -> None:
     console, incident = whole_incident()
-    console.post(f"incidents/{incident.pk}/parts/", {"agency": "pln", "role": "informational"}, expect=201)
     factories.agency("pln")
+    console.post(f"incidents/{incident.pk}/parts/", {"agency": "pln", "role": "informational"}, expect=201)
     sent = eido_read(given_to(officer("pk3d"), incident.pk))
     assert (sent.summary, sent.caller_number, sent.place.text) == ("asap & api", "+62811223344", "lantai 2")
     assert [note.text for note in sent.notes] == ["baris satu\nbaris dua"]
@@ -283,3 +283,80 @@ def test_a_closed_incident_takes_notes_alone() -> None:
     sender, console = officer(), centre()
     made = tell(sender, expect=201)["incident"]
     factories.disposition()
+    console.post(
+        f"incidents/{made['id']}/close/",
+        {"disposition": "tertangani", "not_informed_reason": "no_number", "ends_parts": True},
+    )
+    newer = replace(
+        TOLD, changed_at=AT + timedelta(minutes=1), summary="lain", notes=(NoteFacts("urn:uuid:n3", "susulan", AT),)
+    )
+    answer = tell(sender, newer, expect=200)
+    assert (answer["outcome"], answer["incident"]["state"]) == ("noted", "closed")
+    assert Incident.objects.get().summary == TOLD.summary
+    assert TimelineEntry.objects.filter(kind="note", text="susulan").count() == 1
+
+
+def test_a_type_that_nobody_knows_comes_in_urgent_and_says_so() -> None:
+    told = replace(TOLD, type_code="x-9", type_common="NUCL", type_name="Kebocoran radiasi", priority="")
+    made = tell(officer(), told, expect=201)["incident"]
+    incident = Incident.objects.select_related("type").get(pk=made["id"])
+    assert (incident.type.code, incident.priority) == ("informasi", "P2")
+    line = TimelineEntry.objects.get(kind="eido")
+    assert "Kebocoran radiasi" in line_words(kind="eido", text="", data=line.data, names=Names())
+
+
+def test_what_is_malformed_is_refused_and_leaves_nothing() -> None:
+    document = eido_write(TOLD)
+    del document["incidentComponent"]["incidentTypeCommonRegistryText"]
+    answer = officer().send("POST", "eido/", document)
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"]) == (400, "eido_malformed")
+    assert list(error["data"]["fields"]) == ["incidentComponent.incidentTypeCommonRegistryText"]
+    for rubbish in ("[]", '"x"', "{", "1"):
+        assert officer().send("POST", "eido/", rubbish).status_code == 400
+    assert not Incident.objects.exists()
+    assert not EidoDocument.objects.exists()
+
+
+def test_a_long_note_comes_in_pieces() -> None:
+    tell(officer(), replace(TOLD, notes=(NoteFacts("urn:uuid:n1", "a" * 9000, AT),)), expect=201)
+    assert [len(line.text) for line in TimelineEntry.objects.filter(kind="note")] == [4000, 4000, 1000]
+
+
+@given(report=reports())
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+def test_what_is_told_comes_back_the_same(report: Report) -> None:
+    report = replace(report, identifier=f"urn:x:{uuid.uuid4()}", element="lain.example")
+    console = centre()
+    made = tell(console, report, expect=201)["incident"]
+    found = eido_read(given_to(console, made["id"]))
+    is_fire = report.type_code == "kebakaran" or report.type_common == "FSTRU"
+    assert (found.type_code, found.priority) == ("kebakaran" if is_fire else "informasi", report.priority)
+    assert (found.summary, found.caller_name) == (report.summary, report.caller_name)
+    assert found.caller_number == report.caller_number
+    assert found.place.text == (report.place.text or ("Manggarai" if report.place.code else ""))
+    if report.place.position:
+        assert found.place.position == report.place.position
+    assert [note.text for note in found.notes] == [n.text.strip() for n in report.notes if n.text.strip()]
+    said = [(p.role, p.name.strip(), p.contact.strip(), p.description.strip()) for p in report.persons]
+    assert sorted((p.role, p.name, p.contact, p.description) for p in found.persons) == sorted(
+        person for person in said if any(person[1:])
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_told_twice_at_once_it_is_one_incident() -> None:
+    sender = factories.user(Role.AGENCY_OFFICER, agency=factories.agency("gulkarmat"))
+
+    def send(_turn: int) -> dict[str, Any]:
+        try:
+            answer = Console(sender).send("POST", "eido/", eido_write(TOLD))
+            return {"status": answer.status_code, **answer.json()}
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(send, range(6)))
+    assert sorted(answer["status"] for answer in answers) == [200, 200, 200, 200, 200, 201]
+    assert len({answer["incident"]["id"] for answer in answers}) == 1
+    assert Incident.objects.count() == 1
