@@ -212,11 +212,11 @@ class _Taking:
 
     def _notes_take(self, row: EidoDocument, incident: Incident) -> list[str]:
         notes = write.notes_new(row=row, report=self._report)
-        for note in notes:
+        lines = [(note, text) for note in notes for text in pieces(note.text.strip(), NOTE_LENGTH_MAX)]
+        for turn, (note, text) in enumerate(lines):
             data = {"author": note.author[:200], "written_at": note.written_at.isoformat()}
             data |= {"agency": self._agency.code} if self._agency else {}
-            for text in pieces(note.text.strip(), NOTE_LENGTH_MAX):
-                self._telling.line(incident, TimelineKind.NOTE, data, text=text)
+            self._telling.line(incident, TimelineKind.NOTE, data, text=text, turn=turn)
         return [note.key for note in notes]
 
     def _persons_take(self, row: EidoDocument, incident: Incident) -> list[str]:
