@@ -103,7 +103,7 @@ class _Taking:
         return taken
 
     def _open(self) -> Taken:
-        draft = write.draft_of(write.fields_of(self._report))
+        draft = write.draft_of(self._report)
         incident = incident_open(realm=self._realm, draft=draft, user=self._user, actor=self._actor, at=self._at)
         if not self._user.may(Permission.INCIDENT_EDIT):
             incident = owner_set(incident=incident, owner=responsible_now() or self._user)

@@ -70,9 +70,7 @@ def _whole(incident: Incident, parts: Sequence[AgencyPart]) -> Report:
 
 def _shared(incident: Incident, parts: Sequence[AgencyPart], own: AgencyPart) -> Report:
     """The same bounds as `agency_incident_present` and the story that agencies share."""
-    return _report(
-        incident, parts, is_told=is_told_who_called(own), dispositions=_end_of_part(own)
-    )
+    return _report(incident, parts, is_told=is_told_who_called(own), dispositions=_end_of_part(own))
 
 
 def _report(

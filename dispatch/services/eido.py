@@ -97,11 +97,17 @@ def type_of(report: Report) -> IncidentType:
     return own or common or type_get(code=UNKNOWN_TYPE)
 
 
-def draft_of(fields: dict[str, Any]) -> IncidentDraft:
-    """A new incident of these fields."""
+def draft_of(report: Report) -> IncidentDraft:
+    """A new incident of what a document says."""
+    fields = fields_of(report)
     place = fields["place"]
-    rest = {name: value for name, value in fields.items() if name not in {"type", "place"}}
-    return IncidentDraft(type_code=fields["type"].code, place_code=place.code if place else None, **rest)
+    rest = {name: value for name, value in fields.items() if name not in {"type", "place", "caller_number"}}
+    return IncidentDraft(
+        type_code=fields["type"].code,
+        place_code=place.code if place else None,
+        caller_number=report.caller_number,
+        **rest,
+    )
 
 
 def notes_new(*, row: EidoDocument, report: Report) -> list[NoteFacts]:
