@@ -17,7 +17,7 @@ from pytest_django.fixtures import Settings
 from accounts.choices import Role
 from accounts.models import AuditEntry
 from accounts.permissions import Permission
-from accounts.services.audit import audit_faults
+from accounts.services.audit import SYSTEM, audit_faults
 from accounts.services.tokens import machine_of
 from common.phones import number_normalise
 from dispatch.choices import PartRole
@@ -41,7 +41,8 @@ TOLD = Report(
     identifier=KEY, element="gulkarmat.example", number="GK-7", type_code="kebakaran", type_common="FSTRU",
     type_name="Kebakaran", priority="P2", state="enroute", changed_at=AT, summary="asap dari lantai dua",
     caller_name="Pelapor", caller_number="+62811000111", place=PlaceFacts("dekat stasiun", "", Position(-6.21, 106.85)),
-    persons=(PersonFacts("urn:uuid:p1", "victim", "Korban"),), notes=(NoteFacts("urn:uuid:n1", "api besar", AT, "Regu 2"),),
+    persons=(PersonFacts("urn:uuid:p1", "victim", "Korban"),),
+    notes=(NoteFacts("urn:uuid:n1", "api besar", AT, "Regu 2"),),
 )  # fmt: skip
 
 
@@ -142,7 +143,7 @@ def test_an_agency_is_told_its_part_and_a_stranger_nothing() -> None:
 def test_a_token_of_the_agency_with_this_scope_alone_is_enough() -> None:
     _console, incident = whole_incident()
     agency = factories.agency("pk3d")
-    secret = factories.token(machine_of(agency=agency, actor=factories.SYSTEM), Permission.EIDO_READ)
+    secret = factories.token(machine_of(agency=agency, actor=SYSTEM), Permission.EIDO_READ)
     client = Console(factories.user()).client
     client.logout()
     headers = {"Authorization": f"Bearer {secret}"}
