@@ -118,7 +118,12 @@ class ProtocolRunView(LiveAPIView):
         """Where it stands."""
         return _asked(protocol_actions.protocol_read(user=self.user, realm=self.realm, run_id=run_id))
 
-    @extend_schema(request=ProtocolAnswerSerializer, responses={200: ProtocolRunAnswer}, parameters=[KEY])
+    @extend_schema(
+        operation_id="protocol_runs_answer",
+        request=ProtocolAnswerSerializer,
+        responses={200: ProtocolRunAnswer},
+        parameters=[KEY],
+    )
     @idempotent
     def post(self, request: Request, run_id: uuid.UUID) -> Response:
         """Answer by a key, or take answers back from a position on with an empty one."""

@@ -31,7 +31,10 @@ from dispatch.selectors.state import dispositions, incident_read, incident_types
 from dispatch.services.incidents import IncidentDraft
 from realtime.api import LiveAPIView
 
-IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True, description="the revision")
+IF_MATCH = OpenApiParameter(
+    "If-Match", {"type": "string", "pattern": '^"?[0-9]{1,9}"?$'}, OpenApiParameter.HEADER, required=True,
+    description="the revision",
+)  # fmt: skip
 SOURCE = "api"
 
 
