@@ -15,9 +15,12 @@ from accounts.guard import RolePermission
 from accounts.models import User
 from accounts.permissions import Permission
 from accounts.services.audit import Actor
-from accounts.services.idempotency import Answer, answer_once, fingerprint_of
+from accounts.services.idempotency import KEY_LENGTH_MAX, Answer, answer_once, fingerprint_of
 
-IDEMPOTENCY_KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, required=True)
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key", {"type": "string", "minLength": 1, "maxLength": KEY_LENGTH_MAX}, OpenApiParameter.HEADER,
+    required=True, description="a new one for each act; the same one again gets the first answer again",
+)  # fmt: skip
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 

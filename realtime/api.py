@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from accounts.api import GuardedAPIView
 from accounts.permissions import Permission
 from accounts.services.audit import audit_write
+from common.answers import AnswerBody
 from common.errors import ValidationError, gettext_noop
 from common.serializers import StrictSerializer
 from realtime.models import LIVE, Realm
@@ -43,12 +44,31 @@ class LiveAPIView(GuardedAPIView):
             )
 
 
+class EventMessage(AnswerBody):
+    """An event as docs/events.md tells; `payload` is the whole entity."""
+
+    type: str
+    sequence: int
+    kind: str
+    entity_id: str
+    payload: dict[str, Any]
+    occurred_at: str
+
+
+class EventsAnswer(AnswerBody):
+    """Events up to the number that was reached, and the newest number of all."""
+
+    sequence: int
+    head: int
+    events: list[EventMessage]
+
+
 class EventListView(GuardedAPIView):
     """Events of a realm after a number."""
 
     required_permissions = {"GET": Permission.STREAM_READ}
 
-    @extend_schema(parameters=[OpenApiParameter("after", int)], responses={200: dict})
+    @extend_schema(parameters=[OpenApiParameter("after", int)], responses={200: EventsAnswer})
     def get(self, request: Request, realm_code: str) -> Response:
         """`{"sequence": reached, "head": head, "events": [...]}`; call again from `sequence` until it is `head`."""
         realm = realm_get(code=realm_code, user=self.user)

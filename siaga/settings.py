@@ -210,17 +210,20 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["accounts.guard.RolePermission"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "siaga.openapi.HouseSchema",
     "EXCEPTION_HANDLER": "siaga.api.exception_handle",
     "DEFAULT_PAGINATION_CLASS": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Siaga",
-    "DESCRIPTION": "Calls, incidents, cameras and candidate reviews of an emergency dispatch centre.",
+    "DESCRIPTION": "Calls, incidents, units, agencies, warnings, cameras and candidate reviews of an emergency "
+    "dispatch centre. Every unsafe request carries an `Idempotency-Key`; errors have one form; docs/interfaces.md tells "
+    "of tokens and conventions.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -230,6 +233,7 @@ SPECTACULAR_SETTINGS = {
 # --- Other systems -------------------------------------------------------------------------------------------------
 TOKEN_REQUESTS_PER_MINUTE = env.integer("SIAGA_TOKEN_REQUESTS_PER_MINUTE", 600, minimum=1)
 WEBHOOK_NETWORKS = env.items("SIAGA_WEBHOOK_NETWORKS")
+EIDO_ELEMENT = env.text("SIAGA_EIDO_ELEMENT", "siaga.localhost")
 CAP_SENDER = env.text("SIAGA_CAP_SENDER", "siaga@localhost")
 WEBHOOK_AGE_H = env.integer("SIAGA_WEBHOOK_AGE_H", 24, minimum=1)
 

@@ -14,6 +14,7 @@ from common import clock
 from common.doorbell import ring
 from common.phones import number_normalise
 from dispatch.actions.base import record
+from dispatch.actions.following import change_follow, numbers_follow
 from dispatch.actions.links import merge_undo
 from dispatch.actions.telling import Telling
 from dispatch.choices import (
@@ -42,12 +43,11 @@ from dispatch.services.incidents import incident_open as incident_open_write
 from dispatch.services.persons import contact_record
 from dispatch.services.persons import person_add as person_add_write
 from dispatch.services.persons import person_remove as person_remove_write
-from dispatch.services.reputation import numbers_raise
-from dispatch.services.sharing import parts_prioritise, parts_reopen, parts_share
-from dispatch.services.states import caller_numbers, state_tell
+from dispatch.services.sharing import parts_reopen, parts_share
 from dispatch.services.states import incident_cancel as incident_cancel_write
 from dispatch.services.states import incident_close as incident_close_write
 from dispatch.services.states import incident_reopen as incident_reopen_write
+from dispatch.services.states import state_tell
 from dispatch.services.storms import storm_calls_take, storm_detect
 from dispatch.services.timeline import entry_add
 from dispatch.tasks import cameras_assign
@@ -72,7 +72,7 @@ def incident_open(
             _join(call, incident, telling, at)
         for part in parts_share(incident=incident, actor=actor, at=at):
             telling.part(part)
-        _numbers_raise(incident, telling)
+        numbers_follow(incident, telling)
         telling.incident(incident)
         record(actor, "incident_opened", incident, realm)
         telling.tell()
@@ -94,7 +94,7 @@ def call_append(*, user: User, source: str, realm: Realm, incident_id: uuid.UUID
         if call.incident_id != incident.pk:
             telling.line(incident, TimelineKind.CALL_JOINED, {"call": call.number})
             _join(call, incident, telling, at)
-            _numbers_raise(incident, telling)
+            numbers_follow(incident, telling)
             record(actor, "call_appended", call, realm, {"incident": incident.number})
         storm = storm_detect(incident=incident, at=at)
         if storm is not None:
@@ -121,16 +121,7 @@ def incident_change(
         )
         if changed:
             telling = Telling(realm, actor, at)
-            telling.line(incident, TimelineKind.CHANGED, changed)
-            if "priority" in changed:
-                for part in parts_prioritise(incident=incident, was=changed["priority"][0]):
-                    telling.part(part)
-            if {"type", "priority"} & set(changed):
-                for part in parts_share(incident=incident, actor=actor, at=at):
-                    telling.part(part)
-            if "caller_number" in changed:
-                _numbers_raise(incident, telling)
-            telling.incident(incident)
+            change_follow(incident, changed, telling, actor, at)
             record(actor, "incident_changed", incident, realm, {"fields": sorted(changed)})
             telling.tell()
             if incident.rounds_wanted > incident.rounds_assigned:
@@ -355,7 +346,7 @@ def _state_told(incident: Incident, old: str, actor: Actor, at: datetime, reason
     telling.line(incident, TimelineKind.STATE, {"old": old, "new": incident.state}, text=reason)
     if old in CLOSED_INCIDENT_STATES:
         telling.whole(incident)
-        _numbers_raise(incident, telling)
+        numbers_follow(incident, telling)
     for row in incident.assignments.select_related("unit__agency", "made_by", "realm").filter(ended_at=at):
         telling.assignment(row)
     for part in incident.parts.select_related("agency", "forwarded_to", "disposition", "incident__realm").filter(
@@ -374,11 +365,6 @@ def _join(call: Call, incident: Incident, telling: Telling, at: datetime) -> Non
     telling.call(call_join(call=call, incident=incident, at=at))
     if left is not None:  # it turned out to tell of something else; both stories say so
         telling.line(left, TimelineKind.UNLINKED, {"call": call.number, "to": incident.number})
-
-
-def _numbers_raise(incident: Incident, telling: Telling) -> None:
-    for waiting in numbers_raise(realm=incident.realm, numbers=caller_numbers(incident)):
-        telling.call(waiting)
 
 
 def _resolved(changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Collects what an action has to tell, writes the story's lines, and tells all of it last, each thing once."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -46,9 +46,12 @@ class Telling:
         self._realm, self._actor, self._at = realm, actor, at
         self._waiting: dict[object, Callable[[], None]] = {}
 
-    def line(self, incident: Incident, kind: TimelineKind, data: Mapping[str, Any], *, text: str = "") -> None:
-        """Add a line to an incident's story."""
-        entry = entry_add(incident=incident, kind=kind, actor=self._actor, at=self._at, text=text, data=data)
+    def line(
+        self, incident: Incident, kind: TimelineKind, data: Mapping[str, Any], *, text: str = "", turn: int = 0
+    ) -> None:
+        """Add a line to an incident's story; `turn` keeps lines in order that are written at one moment."""
+        at = self._at + timedelta(microseconds=turn)
+        entry = entry_add(incident=incident, kind=kind, actor=self._actor, at=at, text=text, data=data)
         self._waiting["line", entry.pk] = lambda: tell_line(self._realm, entry)
 
     def call(self, call: Call) -> None:

@@ -12,6 +12,7 @@ from accounts.models import Agency
 from accounts.permissions import Permission
 from common.errors import AccessDeniedError
 from dispatch.actions import agencies as actions
+from dispatch.api.incident_answers import AgencyIncidentAnswer, AgencyIncidentsAnswer
 from dispatch.api.serializers import (
     DoneSerializer,
     ForwardSerializer,
@@ -19,6 +20,7 @@ from dispatch.api.serializers import (
     ReasonSerializer,
     ShareSerializer,
 )
+from dispatch.events import PartPayload, TimelinePayload
 from dispatch.models import AgencyPart
 from dispatch.presenters.agencies import part_present
 from dispatch.presenters.incidents import timeline_present
@@ -33,7 +35,7 @@ class PartListView(LiveAPIView):
 
     required_permissions = {"POST": Permission.INCIDENT_EDIT}
 
-    @extend_schema(request=ShareSerializer, responses={201: dict}, parameters=[KEY])
+    @extend_schema(request=ShareSerializer, responses={201: PartPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, incident_id: uuid.UUID) -> Response:
         """Tell an agency by hand; those it has agreements with are told too."""
@@ -48,7 +50,7 @@ class AgencyIncidentListView(LiveAPIView):
 
     required_permissions = {"GET": Permission.AGENCY_WORK}
 
-    @extend_schema(responses={200: dict}, operation_id="agency_incidents_list")
+    @extend_schema(responses={200: AgencyIncidentsAnswer}, operation_id="agency_incidents_list")
     def get(self, request: Request) -> Response:
         """Open incidents, as far as they concern it."""
         return Response({"incidents": agency_incidents(realm=self.realm, agency=self.agency)})
@@ -64,7 +66,7 @@ class AgencyIncidentListView(LiveAPIView):
 class AgencyIncidentView(AgencyIncidentListView):
     """One incident of my agency."""
 
-    @extend_schema(responses={200: dict}, operation_id="agency_incidents_retrieve")
+    @extend_schema(responses={200: AgencyIncidentAnswer}, operation_id="agency_incidents_retrieve")
     def get(self, request: Request, incident_id: uuid.UUID) -> Response:  # type: ignore[override]
         """With the lines of its story that agencies share."""
         self.seen("agency_incident_viewed", "dispatch.incident", incident_id, f"agency {self.agency.code}")
@@ -76,7 +78,7 @@ class PartAcceptView(LiveAPIView):
 
     required_permissions = {"POST": Permission.AGENCY_WORK}
 
-    @extend_schema(request=None, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=None, responses={200: PartPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, part_id: uuid.UUID) -> Response:
         """The agency takes its part."""
@@ -88,7 +90,7 @@ class PartRejectView(LiveAPIView):
 
     required_permissions = {"POST": Permission.AGENCY_WORK}
 
-    @extend_schema(request=ReasonSerializer, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=ReasonSerializer, responses={200: PartPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, part_id: uuid.UUID) -> Response:
         """With the reason."""
@@ -102,7 +104,7 @@ class PartForwardView(LiveAPIView):
 
     required_permissions = {"POST": Permission.AGENCY_WORK}
 
-    @extend_schema(request=ForwardSerializer, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=ForwardSerializer, responses={200: PartPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, part_id: uuid.UUID) -> Response:
         """To another agency, with the reason."""
@@ -119,7 +121,7 @@ class PartDoneView(LiveAPIView):
 
     required_permissions = {"POST": Permission.AGENCY_WORK}
 
-    @extend_schema(request=DoneSerializer, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=DoneSerializer, responses={200: PartPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, part_id: uuid.UUID) -> Response:
         """With a disposition of its own."""
@@ -131,7 +133,7 @@ class PartNoteView(LiveAPIView):
 
     required_permissions = {"POST": Permission.AGENCY_WORK}
 
-    @extend_schema(request=NoteSerializer, responses={201: dict}, parameters=[KEY])
+    @extend_schema(request=NoteSerializer, responses={201: TimelinePayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, part_id: uuid.UUID) -> Response:
         """A note, which the centre and the other agencies see."""

@@ -1,17 +1,16 @@
 """The forms of answers, for the API document: programs make their clients from them. Events have theirs in `events`."""
 
-from pydantic import BaseModel
-
+from common.answers import AnswerBody
 from dispatch.events import AlertPayload
 
 
-class AlertListAnswer(BaseModel):
+class AlertListAnswer(AnswerBody):
     """Warnings."""
 
     alerts: list[AlertPayload]
 
 
-class AlertIncident(BaseModel):
+class AlertIncident(AnswerBody):
     """An open incident in the area of a warning."""
 
     id: str
@@ -19,7 +18,7 @@ class AlertIncident(BaseModel):
     type: str
 
 
-class AlertPlace(BaseModel):
+class AlertPlace(AnswerBody):
     """A place in the area of a warning."""
 
     code: str
@@ -27,9 +26,26 @@ class AlertPlace(BaseModel):
     name: str
 
 
-class AlertDetailAnswer(BaseModel):
+class AlertDetailAnswer(AnswerBody):
     """A warning with what lies in its area."""
 
     alert: AlertPayload
     incidents: list[AlertIncident]
     places: list[AlertPlace]
+
+
+class EidoIncident(AnswerBody):
+    """The incident of ours that a document is about."""
+
+    id: str
+    number: int
+    state: str
+
+
+class EidoTakenAnswer(AnswerBody):
+    """What taking an EIDO document did; `kept` names fields that people here had changed and that stay."""
+
+    outcome: str
+    identifier: str
+    incident: EidoIncident
+    kept: list[str]

@@ -12,6 +12,14 @@ from accounts.api import IDEMPOTENCY_KEY as KEY
 from accounts.api import idempotent
 from accounts.permissions import Permission
 from dispatch.actions import calls as actions
+from dispatch.api.call_answers import (
+    CallAnswer,
+    CallbacksAnswer,
+    LocationLinkAnswer,
+    NumberAnswer,
+    NumberMark,
+    NumbersAnswer,
+)
 from dispatch.api.call_serializers import (
     CallbackSerializer,
     CallCloseSerializer,
@@ -20,6 +28,7 @@ from dispatch.api.call_serializers import (
     PositionSerializer,
     PresenceSerializer,
 )
+from dispatch.events import CallPayload, PresencePayload
 from dispatch.models import Call
 from dispatch.presenters.calls import call_present, presence_present
 from dispatch.selectors.calls import call_read, callbacks_read, number_read, numbers_to_review, reputation_present
@@ -38,7 +47,7 @@ class CallListView(LiveAPIView):
 
     required_permissions = {"POST": Permission.CALL_RECEIVE}
 
-    @extend_schema(request=CallReceiveSerializer, responses={201: dict}, parameters=[KEY])
+    @extend_schema(request=CallReceiveSerializer, responses={201: CallPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request) -> Response:
         """Put a call into the queue."""
@@ -53,7 +62,7 @@ class CallView(LiveAPIView):
 
     required_permissions = {"GET": Permission.CALL_VIEW}
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(responses={200: CallAnswer})
     def get(self, request: Request, call_id: uuid.UUID) -> Response:
         """With its steps, offers, positions, callback attempts, and what is known of its number."""
         self.seen("call_viewed", "dispatch.call", call_id, "call")
@@ -66,7 +75,7 @@ class CallStepView(LiveAPIView):
     required_permissions = {"POST": Permission.CALL_RECEIVE}
     step: Any = None
 
-    @extend_schema(request=None, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=None, responses={200: CallPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, call_id: uuid.UUID) -> Response:
         """Take the step; 409 `state_conflict` or `call_taken` says how the call stands."""
@@ -120,7 +129,7 @@ class CallCloseView(LiveAPIView):
 
     required_permissions = {"POST": Permission.CALL_RECEIVE}
 
-    @extend_schema(request=CallCloseSerializer, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=CallCloseSerializer, responses={200: CallPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, call_id: uuid.UUID) -> Response:
         """One act from a running conversation too; `dropped` goes to the callback list."""
@@ -135,7 +144,7 @@ class CallPositionView(LiveAPIView):
 
     required_permissions = {"POST": Permission.CALL_RECEIVE}
 
-    @extend_schema(request=PositionSerializer, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=PositionSerializer, responses={200: CallPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, call_id: uuid.UUID) -> Response:
         """Keep it with its radius; the best known stands on the call."""
@@ -149,7 +158,7 @@ class LocationLinkView(LiveAPIView):
 
     required_permissions = {"POST": Permission.CALL_RECEIVE}
 
-    @extend_schema(request=None, responses={201: dict}, parameters=[KEY])
+    @extend_schema(request=None, responses={201: LocationLinkAnswer}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, call_id: uuid.UUID) -> Response:
         """Its address, to be sent to the caller; valid for half an hour."""
@@ -163,7 +172,7 @@ class CallbackListView(LiveAPIView):
 
     required_permissions = {"GET": Permission.CALL_VIEW}
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(responses={200: CallbacksAnswer})
     def get(self, request: Request) -> Response:
         """The longest overdue first."""
         return Response({"callbacks": callbacks_read(realm=self.realm)})
@@ -174,7 +183,7 @@ class CallbackView(LiveAPIView):
 
     required_permissions = {"POST": Permission.CALL_RECEIVE}
 
-    @extend_schema(request=CallbackSerializer, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=CallbackSerializer, responses={200: CallPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, call_id: uuid.UUID) -> Response:
         """`reached` goes on as a conversation; the third failure closes the call as dropped."""
@@ -189,7 +198,7 @@ class PresenceView(LiveAPIView):
 
     required_permissions = {"POST": Permission.CALL_RECEIVE}
 
-    @extend_schema(request=PresenceSerializer, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=PresenceSerializer, responses={200: PresencePayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request) -> Response:
         """Say it again at least once a minute, or the desk counts as left."""
@@ -204,7 +213,7 @@ class NumberView(LiveAPIView):
 
     required_permissions = {"GET": Permission.CALL_VIEW}
 
-    @extend_schema(responses={200: dict}, parameters=[OpenApiParameter("number", str, required=True)])
+    @extend_schema(responses={200: NumberAnswer}, parameters=[OpenApiParameter("number", str, required=True)])
     def get(self, request: Request) -> Response:
         """Its earlier calls and incidents, and its mark."""
         number = request.query_params.get("number", "")[:40]
@@ -217,7 +226,7 @@ class NumberReviewListView(LiveAPIView):
 
     required_permissions = {"GET": Permission.NUMBER_REVIEW}
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(responses={200: NumbersAnswer})
     def get(self, request: Request) -> Response:
         """Numbers whose calls are offered later, and why."""
         return Response({"numbers": numbers_to_review(realm=self.realm)})
@@ -228,7 +237,7 @@ class NumberReviewView(LiveAPIView):
 
     required_permissions = {"POST": Permission.NUMBER_REVIEW}
 
-    @extend_schema(request=NumberReviewSerializer, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=NumberReviewSerializer, responses={200: NumberMark}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, number_id: int) -> Response:
         """Keep it until its time is over, or lift it."""

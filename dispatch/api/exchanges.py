@@ -19,6 +19,7 @@ from common.errors import RetryableError, TerminalError, gettext_noop
 from common.serializers import FiniteField, StrictSerializer
 from common.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, signature_of
 from dispatch.actions.exchanges import events_hear
+from dispatch.api.call_answers import HeardAnswer
 from dispatch.choices import LineEvent
 from dispatch.models import PbxLink
 from dispatch.services.lines import Told
@@ -47,7 +48,7 @@ class MomentField(serializers.DateTimeField):
         return super().enforce_timezone(value)
 
 
-class PositionSerializer(StrictSerializer):
+class LinePositionSerializer(StrictSerializer):
     """Where the caller is, as the exchange knows it."""
 
     lat = FiniteField(min_value=-90, max_value=90)
@@ -60,7 +61,7 @@ class PositionSerializer(StrictSerializer):
         return super().get_fields() | {"source": serializers.ChoiceField(["aml", "cell", "pbx"], default="pbx")}
 
 
-class EventSerializer(StrictSerializer):
+class LineEventSerializer(StrictSerializer):
     """One event of one line."""
 
     id = serializers.CharField(max_length=80)
@@ -72,13 +73,13 @@ class EventSerializer(StrictSerializer):
     cause = serializers.CharField(max_length=20, allow_blank=True, default="")
     language = serializers.RegexField(r"^([a-z]{2,3}(-[A-Z]{2})?)?$", max_length=8, allow_blank=True, default="")
     skill = serializers.SlugField(max_length=20, allow_blank=True, default="")
-    location = PositionSerializer(allow_null=True, default=None)
+    location = LinePositionSerializer(allow_null=True, default=None)
 
 
-class EventsSerializer(StrictSerializer):
+class LineEventsSerializer(StrictSerializer):
     """A batch."""
 
-    events = serializers.ListField(child=EventSerializer(), allow_empty=False, max_length=BATCH_MAX)
+    events = serializers.ListField(child=LineEventSerializer(), allow_empty=False, max_length=BATCH_MAX)
 
 
 class LineEventListView(APIView):
@@ -87,11 +88,11 @@ class LineEventListView(APIView):
     authentication_classes = []
     permission_classes = [AllowAny]
 
-    @extend_schema(request=EventsSerializer, responses={202: dict}, parameters=SIGNED, auth=[])
+    @extend_schema(request=LineEventsSerializer, responses={202: HeardAnswer}, parameters=SIGNED, auth=[])
     def post(self, request: Request, pbx_code: str) -> Response:
         """All or nothing; an event that was heard before counts as repeated and changes nothing."""
         pbx = signed_link(request, pbx_code)
-        serializer = EventsSerializer(data=request.data)
+        serializer = LineEventsSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         told = [_told(item) for item in serializer.validated_data["events"]]
         accepted = events_hear(pbx=pbx, told=told)

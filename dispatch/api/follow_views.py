@@ -12,8 +12,10 @@ from accounts.permissions import Permission
 from common import clock
 from dispatch.actions import follow as actions
 from dispatch.actions import protocols as protocol_actions
+from dispatch.api.incident_answers import ProtocolRunAnswer, ProtocolsAnswer, UndoneAnswer
 from dispatch.api.incident_views import user_named
 from dispatch.api.serializers import HandoverSerializer, ProtocolAnswerSerializer, ProtocolStartSerializer
+from dispatch.events import HandoverPayload
 from dispatch.presenters.incidents import handover_present
 from dispatch.presenters.protocols import asked_present
 from dispatch.selectors.protocols import cards_read
@@ -29,7 +31,7 @@ class UndoneView(LiveAPIView):
 
     required_permissions = {"GET": Permission.REPORT_VIEW}
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(responses={200: UndoneAnswer})
     def get(self, request: Request) -> Response:
         """Counts and rows of each kind of undone work, from the rows as they are now."""
         return Response(undone_read(realm=self.realm, at=clock.now()))
@@ -40,7 +42,7 @@ class HandoverListView(LiveAPIView):
 
     required_permissions = {"POST": Permission.INCIDENT_EDIT}
 
-    @extend_schema(request=HandoverSerializer, responses={201: dict}, parameters=[KEY])
+    @extend_schema(request=HandoverSerializer, responses={201: HandoverPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request) -> Response:
         """Offer everything I own to somebody."""
@@ -57,7 +59,7 @@ class HandoverAcceptView(LiveAPIView):
 
     required_permissions = {"POST": Permission.INCIDENT_EDIT}
 
-    @extend_schema(request=None, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=None, responses={200: HandoverPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, handover_id: uuid.UUID) -> Response:
         """All that is still open changes its owner."""
@@ -70,7 +72,7 @@ class HandoverDeclineView(LiveAPIView):
 
     required_permissions = {"POST": Permission.INCIDENT_EDIT}
 
-    @extend_schema(request=None, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=None, responses={200: HandoverPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, handover_id: uuid.UUID) -> Response:
         """Everything stays where it is."""
@@ -83,7 +85,7 @@ class ProtocolListView(LiveAPIView):
 
     required_permissions = {"GET": Permission.CALL_VIEW}
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(responses={200: ProtocolsAnswer})
     def get(self, request: Request) -> Response:
         """Those in use."""
         return Response({"protocols": cards_read()})
@@ -94,7 +96,7 @@ class ProtocolRunListView(LiveAPIView):
 
     required_permissions = {"POST": Permission.CALL_RECEIVE}
 
-    @extend_schema(request=ProtocolStartSerializer, responses={201: dict}, parameters=[KEY])
+    @extend_schema(request=ProtocolStartSerializer, responses={201: ProtocolRunAnswer}, parameters=[KEY])
     @idempotent
     def post(self, request: Request) -> Response:
         """Begin a card in a call or for an incident."""
@@ -111,12 +113,17 @@ class ProtocolRunView(LiveAPIView):
 
     required_permissions = {"GET": Permission.CALL_VIEW, "POST": Permission.CALL_RECEIVE}
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(responses={200: ProtocolRunAnswer})
     def get(self, request: Request, run_id: uuid.UUID) -> Response:
         """Where it stands."""
         return _asked(protocol_actions.protocol_read(user=self.user, realm=self.realm, run_id=run_id))
 
-    @extend_schema(request=ProtocolAnswerSerializer, responses={200: dict}, parameters=[KEY])
+    @extend_schema(
+        operation_id="protocol_runs_answer",
+        request=ProtocolAnswerSerializer,
+        responses={200: ProtocolRunAnswer},
+        parameters=[KEY],
+    )
     @idempotent
     def post(self, request: Request, run_id: uuid.UUID) -> Response:
         """Answer by a key, or take answers back from a position on with an empty one."""

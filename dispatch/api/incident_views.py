@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,6 +16,7 @@ from common.errors import ValidationError, gettext_noop
 from dispatch.actions import incidents as actions
 from dispatch.actions import links as link_actions
 from dispatch.actions import units as unit_actions
+from dispatch.api.incident_answers import ContactAnswer, DuplicatesAnswer, PersonAnswer
 from dispatch.api.serializers import (
     AssignmentSerializer,
     CallAppendSerializer,
@@ -32,6 +33,8 @@ from dispatch.api.serializers import (
     StormSerializer,
     UnitSendSerializer,
 )
+from dispatch.api.unit_answers import UnitsSentAnswer
+from dispatch.events import AssignmentPayload, IncidentPayload, LinkPayload, StormPayload
 from dispatch.presenters.calls import storm_present
 from dispatch.presenters.incidents import (
     assignment_present,
@@ -54,7 +57,7 @@ class IncidentStateView(LiveAPIView):
 
     required_permissions = {"POST": Permission.INCIDENT_EDIT}
 
-    @extend_schema(request=StateSerializer, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=StateSerializer, responses={200: IncidentPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, incident_id: uuid.UUID) -> Response:
         """States that follow from units cannot be typed."""
@@ -69,7 +72,7 @@ class IncidentCloseView(LiveAPIView):
 
     required_permissions = {"POST": Permission.INCIDENT_CLOSE}
 
-    @extend_schema(request=CloseSerializer, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=CloseSerializer, responses={200: IncidentPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, incident_id: uuid.UUID) -> Response:
         """400 `caller_not_told`, 409 `units_at_work` or `agencies_at_work` say what is still to be done."""
@@ -84,7 +87,7 @@ class IncidentCancelView(LiveAPIView):
 
     required_permissions = {"POST": Permission.INCIDENT_CLOSE}
 
-    @extend_schema(request=CancelSerializer, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=CancelSerializer, responses={200: IncidentPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, incident_id: uuid.UUID) -> Response:
         """Units under way are turned back; 409 `units_at_work` while one works there."""
@@ -99,7 +102,7 @@ class IncidentReopenView(LiveAPIView):
 
     required_permissions = {"POST": Permission.INCIDENT_CLOSE}
 
-    @extend_schema(request=ReasonSerializer, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=ReasonSerializer, responses={200: IncidentPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, incident_id: uuid.UUID) -> Response:
         """It stays open until a person closes it."""
@@ -114,7 +117,7 @@ class NextStepView(LiveAPIView):
 
     required_permissions = {"POST": Permission.INCIDENT_EDIT}
 
-    @extend_schema(request=NextStepSerializer, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=NextStepSerializer, responses={200: IncidentPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, incident_id: uuid.UUID) -> Response:
         """Says the next step and its deadline; what was escalated stays on record."""
@@ -129,7 +132,7 @@ class OwnerView(LiveAPIView):
 
     required_permissions = {"POST": Permission.INCIDENT_EDIT}
 
-    @extend_schema(request=OwnerSerializer, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=OwnerSerializer, responses={200: IncidentPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, incident_id: uuid.UUID) -> Response:
         """Take it, or give it to somebody."""
@@ -145,7 +148,7 @@ class PersonListView(LiveAPIView):
 
     required_permissions = {"POST": Permission.INCIDENT_EDIT}
 
-    @extend_schema(request=PersonSerializer, responses={201: dict}, parameters=[KEY])
+    @extend_schema(request=PersonSerializer, responses={201: PersonAnswer}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, incident_id: uuid.UUID) -> Response:
         """Write one down."""
@@ -160,7 +163,7 @@ class PersonView(LiveAPIView):
 
     required_permissions = {"DELETE": Permission.INCIDENT_EDIT}
 
-    @extend_schema(responses={200: dict}, parameters=[KEY])
+    @extend_schema(responses={200: PersonAnswer}, parameters=[KEY])
     @idempotent
     def delete(self, request: Request, incident_id: uuid.UUID, person_id: uuid.UUID) -> Response:
         """Take them off the list; the row stays, with when."""
@@ -175,7 +178,7 @@ class ContactListView(LiveAPIView):
 
     required_permissions = {"POST": Permission.INCIDENT_EDIT}
 
-    @extend_schema(request=ContactSerializer, responses={201: dict}, parameters=[KEY])
+    @extend_schema(request=ContactSerializer, responses={201: ContactAnswer}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, incident_id: uuid.UUID) -> Response:
         """Write down one try."""
@@ -190,7 +193,7 @@ class CallAppendView(LiveAPIView):
 
     required_permissions = {"POST": Permission.INCIDENT_OPEN}
 
-    @extend_schema(request=CallAppendSerializer, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=CallAppendSerializer, responses={200: IncidentPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, incident_id: uuid.UUID) -> Response:
         """Append a call to the incident."""
@@ -206,7 +209,7 @@ class LinkListView(LiveAPIView):
 
     required_permissions = {"POST": Permission.INCIDENT_EDIT}
 
-    @extend_schema(request=LinkSerializer, responses={201: dict}, parameters=[KEY])
+    @extend_schema(request=LinkSerializer, responses={201: LinkPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, incident_id: uuid.UUID) -> Response:
         """Part of another, related to it, or merged into it."""
@@ -223,7 +226,7 @@ class LinkView(LiveAPIView):
 
     required_permissions = {"DELETE": Permission.INCIDENT_EDIT}
 
-    @extend_schema(responses={200: dict}, parameters=[KEY])
+    @extend_schema(responses={200: LinkPayload}, parameters=[KEY])
     @idempotent
     def delete(self, request: Request, link_id: uuid.UUID) -> Response:
         """End it; it stays in the history."""
@@ -236,7 +239,7 @@ class MergeUndoView(LiveAPIView):
 
     required_permissions = {"POST": Permission.INCIDENT_EDIT}
 
-    @extend_schema(request=ReasonSerializer, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=ReasonSerializer, responses={200: IncidentPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, incident_id: uuid.UUID) -> Response:
         """Calls and units that are still where the merge put them return."""
@@ -251,7 +254,7 @@ class SplitView(LiveAPIView):
 
     required_permissions = {"POST": Permission.INCIDENT_OPEN}
 
-    @extend_schema(request=IncidentSplitSerializer, responses={201: dict}, parameters=[KEY])
+    @extend_schema(request=IncidentSplitSerializer, responses={201: IncidentPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, incident_id: uuid.UUID) -> Response:
         """A new incident, with the calls that told of it."""
@@ -269,7 +272,7 @@ class StormListView(LiveAPIView):
 
     required_permissions = {"POST": Permission.STORM_MANAGE}
 
-    @extend_schema(request=StormSerializer, responses={201: dict}, parameters=[KEY])
+    @extend_schema(request=StormSerializer, responses={201: StormPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, incident_id: uuid.UUID) -> Response:
         """Group the calls from around the incident."""
@@ -284,7 +287,7 @@ class StormView(LiveAPIView):
 
     required_permissions = {"DELETE": Permission.STORM_MANAGE}
 
-    @extend_schema(responses={200: dict}, parameters=[KEY])
+    @extend_schema(responses={200: StormPayload}, parameters=[KEY])
     @idempotent
     def delete(self, request: Request, storm_id: uuid.UUID) -> Response:
         """Calls from there are ordinary again."""
@@ -297,7 +300,11 @@ class AssignmentListView(LiveAPIView):
 
     required_permissions = {"POST": Permission.UNIT_ASSIGN}
 
-    @extend_schema(request=UnitSendSerializer, responses={201: dict}, parameters=[KEY])
+    @extend_schema(
+        request=UnitSendSerializer,
+        responses={201: PolymorphicProxySerializer("UnitSendAnswer", [AssignmentPayload, UnitsSentAnswer], None)},
+        parameters=[KEY],
+    )
     @idempotent
     def post(self, request: Request, incident_id: uuid.UUID) -> Response:
         """Send units; 409 `unit_taken` names the incident that has one.
@@ -321,7 +328,7 @@ class AssignmentView(LiveAPIView):
 
     required_permissions = {"POST": Permission.UNIT_ASSIGN}
 
-    @extend_schema(request=AssignmentSerializer, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=AssignmentSerializer, responses={200: AssignmentPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, assignment_id: uuid.UUID) -> Response:
         """The unit's next step; the incident's state follows."""
@@ -338,7 +345,7 @@ class DuplicateListView(LiveAPIView):
     required_permissions = {"GET": Permission.INCIDENT_VIEW}
 
     @extend_schema(
-        responses={200: dict},
+        responses={200: DuplicatesAnswer},
         parameters=[
             OpenApiParameter("type", str, required=True),
             OpenApiParameter("lat", float),

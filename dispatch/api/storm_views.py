@@ -10,6 +10,7 @@ from accounts.api import IDEMPOTENCY_KEY as KEY
 from accounts.api import idempotent
 from accounts.permissions import Permission
 from dispatch.actions.storm_calls import storm_settle
+from dispatch.api.call_answers import SettledAnswer
 from realtime.api import LiveAPIView
 
 SOURCE = "api"
@@ -20,7 +21,7 @@ class StormSettleView(LiveAPIView):
 
     required_permissions = {"POST": Permission.STORM_MANAGE}
 
-    @extend_schema(request=None, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=None, responses={200: SettledAnswer}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, storm_id: uuid.UUID) -> Response:
         """Join up to a hundred of them to the incident and close them; `left` says how many are still there."""

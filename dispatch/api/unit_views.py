@@ -23,6 +23,14 @@ from dispatch.api.serializers import (
     UnitCrewSerializer,
     UnitStatusSerializer,
 )
+from dispatch.api.unit_answers import (
+    AdviceAnswer,
+    OwnUnitAnswer,
+    PositionsTakenAnswer,
+    UnitPositionsAnswer,
+    UnitsAnswer,
+)
+from dispatch.events import AssignmentPayload, UnitAlarmPayload, UnitPayload
 from dispatch.presenters.incidents import assignment_present
 from dispatch.presenters.units import unit_alarm_present, unit_present
 from dispatch.rules.positions import BATCH_MAX
@@ -68,7 +76,7 @@ class RecommendationView(LiveAPIView):
     required_permissions = {"GET": Permission.UNIT_VIEW}
 
     @extend_schema(
-        responses={200: dict}, parameters=[OpenApiParameter("alarm", int, description="alarm level, 1 to 5")]
+        responses={200: AdviceAnswer}, parameters=[OpenApiParameter("alarm", int, description="alarm level, 1 to 5")]
     )
     def get(self, request: Request, incident_id: uuid.UUID) -> Response:
         """Units in order with reasons and numbers, what is missing and why, and who was passed over."""
@@ -83,7 +91,7 @@ class DivertView(LiveAPIView):
 
     required_permissions = {"POST": Permission.UNIT_ASSIGN}
 
-    @extend_schema(request=DivertSerializer, responses={201: dict}, parameters=[KEY])
+    @extend_schema(request=DivertSerializer, responses={201: AssignmentPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, assignment_id: uuid.UUID) -> Response:
         """In one act; whoever owns the incident that it leaves is told. Answers with the new assignment."""
@@ -100,7 +108,7 @@ class UnitListView(LiveAPIView):
 
     required_permissions = {"GET": Permission.UNIT_VIEW}
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(responses={200: UnitsAnswer})
     def get(self, request: Request) -> Response:
         """`{"units", "positions", "alarms"}` of everything in service."""
         return Response(units_read(realm=self.realm, at=clock.now()))
@@ -111,7 +119,7 @@ class UnitStatusView(LiveAPIView):
 
     required_permissions = {"POST": Permission.UNIT_ASSIGN}
 
-    @extend_schema(request=UnitStatusSerializer, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=UnitStatusSerializer, responses={200: UnitPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, call_sign: str) -> Response:
         """What the desk heard of it. Its work does not end by this: 409 `unit_on_assignment`."""
@@ -126,7 +134,7 @@ class UnitCrewView(LiveAPIView):
 
     required_permissions = {"POST": Permission.UNIT_ASSIGN}
 
-    @extend_schema(request=UnitCrewSerializer, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=UnitCrewSerializer, responses={200: UnitPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, call_sign: str) -> Response:
         """The crew of this shift, and how it is reached."""
@@ -141,7 +149,7 @@ class UnitEmergencyView(LiveAPIView):
 
     required_permissions = {"POST": Permission.UNIT_ASSIGN}
 
-    @extend_schema(request=EmergencySerializer, responses={201: dict}, parameters=[KEY])
+    @extend_schema(request=EmergencySerializer, responses={201: UnitAlarmPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, call_sign: str) -> Response:
         """The desk heard it on the radio."""
@@ -156,7 +164,7 @@ class UnitAlarmAcknowledgeView(LiveAPIView):
 
     required_permissions = {"POST": Permission.UNIT_ASSIGN}
 
-    @extend_schema(request=None, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=None, responses={200: UnitAlarmPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, alarm_id: uuid.UUID) -> Response:
         """Nobody else is told; 409 `alarm_taken` names who was faster. An emergency goes on until it is ended."""
@@ -169,7 +177,7 @@ class UnitAlarmEndView(LiveAPIView):
 
     required_permissions = {"POST": Permission.UNIT_ASSIGN}
 
-    @extend_schema(request=ReasonSerializer, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=ReasonSerializer, responses={200: UnitAlarmPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, alarm_id: uuid.UUID) -> Response:
         """The unit is safe; say how that is known."""
@@ -184,12 +192,12 @@ class UnitPositionListView(DeviceAPIView):
 
     required_permissions = {"GET": Permission.UNIT_VIEW, "POST": Permission.UNIT_POSITION_SEND}
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(responses={200: UnitPositionsAnswer})
     def get(self, request: Request) -> Response:
         """Where every unit was last seen, and how fresh that is."""
         return Response({"positions": positions_read(realm=self.realm, at=clock.now())})
 
-    @extend_schema(request={"application/json": POSITIONS}, responses={200: dict})
+    @extend_schema(request={"application/json": POSITIONS}, responses={200: PositionsTakenAnswer})
     @repeatable
     def post(self, request: Request) -> Response:
         """From a gateway, at most 500, each for itself.
@@ -211,7 +219,7 @@ class OwnUnitView(DeviceAPIView):
 
     required_permissions = {"GET": Permission.UNIT_REPORT}
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(responses={200: OwnUnitAnswer})
     def get(self, request: Request) -> Response:
         """How it stands, what it is on, and what may come next; 404 for who is no unit's account."""
         return Response(own_unit_read(realm=self.realm, user=self.user))
@@ -222,7 +230,7 @@ class OwnStatusView(DeviceAPIView):
 
     required_permissions = {"POST": Permission.UNIT_REPORT}
 
-    @extend_schema(request=UnitStatusSerializer, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=UnitStatusSerializer, responses={200: OwnUnitAnswer}, parameters=[KEY])
     @idempotent
     def post(self, request: Request) -> Response:
         """A status that belongs to its work is taken as the next step of that."""
@@ -235,7 +243,7 @@ class OwnStepView(DeviceAPIView):
 
     required_permissions = {"POST": Permission.UNIT_REPORT}
 
-    @extend_schema(request=AssignmentSerializer, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=AssignmentSerializer, responses={200: OwnUnitAnswer}, parameters=[KEY])
     @idempotent
     def post(self, request: Request) -> Response:
         """In the work that it has; refusing needs a reason."""
@@ -248,7 +256,7 @@ class OwnEmergencyView(DeviceAPIView):
 
     required_permissions = {"POST": Permission.UNIT_REPORT}
 
-    @extend_schema(request=EmergencySerializer, responses={201: dict}, parameters=[KEY])
+    @extend_schema(request=EmergencySerializer, responses={201: OwnUnitAnswer}, parameters=[KEY])
     @idempotent
     def post(self, request: Request) -> Response:
         """Every press counts; it ends only by a person at the centre."""
@@ -261,7 +269,7 @@ class OwnPositionView(DeviceAPIView):
 
     required_permissions = {"POST": Permission.UNIT_REPORT}
 
-    @extend_schema(request={"application/json": POSITION}, responses={200: dict})
+    @extend_schema(request={"application/json": POSITION}, responses={200: PositionsTakenAnswer})
     @repeatable
     def post(self, request: Request) -> Response:
         """For its own unit only."""

@@ -7,6 +7,7 @@ from dispatch.api import (
     alert_views,
     aml,
     call_views,
+    eido_views,
     exchanges,
     export_views,
     follow_views,
@@ -117,6 +118,8 @@ exchange = [
     path("alerts/<uuid:alert_id>/update/", alert_views.AlertUpdateView.as_view(), name="alert-update"),
     path("alerts/<uuid:alert_id>/cancel/", alert_views.AlertCancelView.as_view(), name="alert-cancel"),
     path("exports/<str:name>/", export_views.ExportView.as_view(), name="export"),
+    path("eido/", eido_views.EidoReceiveView.as_view(), name="eido"),
+    path("incidents/<uuid:incident_id>/eido/", eido_views.EidoView.as_view(), name="incident-eido"),
     path("cap/feed/", alert_views.CapFeedView.as_view(), name="cap-feed"),
 ]
 urlpatterns = [

@@ -12,12 +12,14 @@ from accounts.permissions import Permission
 from common.errors import TerminalError, gettext_noop
 from dispatch.actions import incidents as actions
 from dispatch.actions.matches import match_review
+from dispatch.api.incident_answers import DispositionsAnswer, IncidentAnswer, IncidentTypesAnswer, StateAnswer
 from dispatch.api.serializers import (
     IncidentFieldsSerializer,
     IncidentOpenSerializer,
     NoteSerializer,
     ReviewSerializer,
 )
+from dispatch.events import IncidentPayload, MatchPayload, TimelinePayload
 from dispatch.presenters.cameras import match_present
 from dispatch.presenters.incidents import (
     disposition_present,
@@ -29,7 +31,10 @@ from dispatch.selectors.state import dispositions, incident_read, incident_types
 from dispatch.services.incidents import IncidentDraft
 from realtime.api import LiveAPIView
 
-IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True, description="the revision")
+IF_MATCH = OpenApiParameter(
+    "If-Match", {"type": "string", "pattern": '^"?[0-9]{1,9}"?$'}, OpenApiParameter.HEADER, required=True,
+    description="the revision",
+)  # fmt: skip
 SOURCE = "api"
 
 
@@ -38,7 +43,7 @@ class StateView(LiveAPIView):
 
     required_permissions = {"GET": Permission.STREAM_READ}
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(responses={200: StateAnswer})
     def get(self, request: Request) -> Response:
         """`{"head", "calls", "incidents", "incident_cameras", "matches"}`; then read events after `head`."""
         return Response(state_read(realm=self.realm, user=self.user))
@@ -49,7 +54,7 @@ class IncidentListView(LiveAPIView):
 
     required_permissions = {"POST": Permission.INCIDENT_OPEN}
 
-    @extend_schema(request=IncidentOpenSerializer, responses={201: dict}, parameters=[KEY])
+    @extend_schema(request=IncidentOpenSerializer, responses={201: IncidentPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request) -> Response:
         """Open an incident, from a call or without one."""
@@ -65,12 +70,14 @@ class IncidentView(LiveAPIView):
 
     required_permissions = {"GET": Permission.INCIDENT_VIEW, "PATCH": Permission.INCIDENT_EDIT}
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(responses={200: IncidentAnswer})
     def get(self, request: Request, incident_id: uuid.UUID) -> Response:
         """With its story, calls, cameras and candidates."""
         return Response(incident_read(realm=self.realm, incident_id=incident_id, user=self.user))
 
-    @extend_schema(request=IncidentFieldsSerializer(partial=True), responses={200: dict}, parameters=[KEY, IF_MATCH])
+    @extend_schema(
+        request=IncidentFieldsSerializer(partial=True), responses={200: IncidentPayload}, parameters=[KEY, IF_MATCH]
+    )
     @idempotent
     def patch(self, request: Request, incident_id: uuid.UUID) -> Response:
         """Change fields; `If-Match` carries the revision that was read (428 without).
@@ -93,7 +100,7 @@ class NoteListView(LiveAPIView):
 
     required_permissions = {"POST": Permission.INCIDENT_EDIT}
 
-    @extend_schema(request=NoteSerializer, responses={201: dict}, parameters=[KEY])
+    @extend_schema(request=NoteSerializer, responses={201: TimelinePayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, incident_id: uuid.UUID) -> Response:
         """Add a note; notes never conflict."""
@@ -108,7 +115,7 @@ class RoundListView(LiveAPIView):
 
     required_permissions = {"POST": Permission.CAMERA_PULL}
 
-    @extend_schema(request=None, responses={202: dict}, parameters=[KEY])
+    @extend_schema(request=None, responses={202: IncidentPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, incident_id: uuid.UUID) -> Response:
         """Ask once more; 409 `round_running` while they are being asked."""
@@ -121,7 +128,7 @@ class ReviewListView(LiveAPIView):
 
     required_permissions = {"POST": Permission.MATCH_REVIEW}
 
-    @extend_schema(request=ReviewSerializer, responses={201: dict}, parameters=[KEY])
+    @extend_schema(request=ReviewSerializer, responses={201: MatchPayload}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, match_id: uuid.UUID) -> Response:
         """Judge it, with a reason; 409 `match_settled` or `already_reviewed`."""
@@ -136,7 +143,7 @@ class IncidentTypeListView(LiveAPIView):
 
     required_permissions = {"GET": Permission.INCIDENT_VIEW}
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(responses={200: IncidentTypesAnswer})
     def get(self, request: Request) -> Response:
         """Those that can be chosen."""
         return Response({"incident_types": [incident_type_present(kind) for kind in incident_types()]})
@@ -147,7 +154,7 @@ class DispositionListView(LiveAPIView):
 
     required_permissions = {"GET": Permission.INCIDENT_VIEW}
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(responses={200: DispositionsAnswer})
     def get(self, request: Request) -> Response:
         """Those that can be chosen."""
         return Response({"dispositions": [disposition_present(row) for row in dispositions()]})

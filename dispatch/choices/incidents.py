@@ -106,6 +106,7 @@ class PartOrigin(TextChoices):
     AGREEMENT = "agreement", _("by standing agreement")
     HAND = "hand", _("by hand")
     FORWARD = "forward", _("forwarded by another agency")
+    EXCHANGE = "exchange", _("by its own report")
 
 
 class ProtocolState(TextChoices):

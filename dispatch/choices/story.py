@@ -28,6 +28,7 @@ class TimelineKind(TextChoices):
     CONTACT = "contact", _("contact with the caller")
     STORM = "storm", _("storm mode")
     UNIT_ALARM = "unit_alarm", _("alarm of a unit")
+    EIDO = "eido", _("told by another system")
 
 
 class NextStep(TextChoices):

@@ -14,6 +14,7 @@ from dispatch.models.calls import (
     QueueAlarm,
 )
 from dispatch.models.cameras import IncidentCamera
+from dispatch.models.eido import EidoDocument
 from dispatch.models.exchanges import AmlMessage, PbxEvent, PbxLink
 from dispatch.models.follow import Escalation, FollowRule, Handover
 from dispatch.models.incidents import (
@@ -57,6 +58,7 @@ __all__ = [
     "CallerContact",
     "Capability",
     "Disposition",
+    "EidoDocument",
     "Escalation",
     "FollowRule",
     "Handover",

@@ -7,7 +7,7 @@ from dispatch.events import AgencyIncidentPayload, OtherPartPayload, PartPayload
 from dispatch.models import AgencyPart, Incident
 from dispatch.presenters.base import moment
 
-TOLD_WHO_CALLED = frozenset({PartRole.DISPATCHING, PartRole.DISPATCHED, PartRole.ASSISTING, PartRole.TRANSFERRED_TO})
+TOLD_WHO_CALLED = frozenset(set(PartRole) - {PartRole.INFORMATIONAL})
 GIVEN_AWAY = frozenset({PartState.REJECTED, PartState.FORWARDED})
 
 

@@ -209,6 +209,21 @@ def _contact(data: Data, names: Names) -> str:
     return gettext("Caller to be told: %(outcome)s") % {"outcome": outcome}
 
 
+def _eido(data: Data, names: Names) -> str:
+    told = {
+        "sender": names.agency(str(data["agency"])) if data.get("agency") else data.get("element"),
+        "number": data.get("number") or "–",
+        "type": data.get("type") or "–",
+        "state": label_of(IncidentState, data.get("state")),
+    }
+    words = gettext("%(sender)s tells of its incident %(number)s: %(type)s, %(state)s") % told
+    if data.get("kept"):
+        words += "; " + gettext("not taken over, since it was changed here: %(fields)s") % {
+            "fields": ", ".join(dict.fromkeys(_fields(dict.fromkeys(data["kept"]), names)))
+        }
+    return words
+
+
 def _clock(value: Any) -> str:
     moment = parse_datetime(str(value)) if value else None
     return f"{localtime(moment):%H:%M:%S}" if moment else "–"
@@ -236,5 +251,6 @@ LINES: Mapping[str, Maker] = {
     TimelineKind.ESCALATED: _escalated,
     TimelineKind.HANDED_OVER: _handed_over,
     TimelineKind.CONTACT: _contact,
+    TimelineKind.EIDO: _eido,
     TimelineKind.STORM: lambda data, names: gettext("Storm mode on") if data.get("on") else gettext("Storm mode off"),
 }

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from accounts.api import GuardedAPIView
 from accounts.permissions import Permission
 from common.errors import ValidationError, gettext_noop
+from places.api.answers import PlaceLabelsAnswer, PlacesAnswer
 from places.models import Place
 from places.selectors import PlaceFound, labels, place_search
 
@@ -22,7 +23,8 @@ class PlaceSearchView(GuardedAPIView):
     required_permissions = {"GET": Permission.PLACE_VIEW}
 
     @extend_schema(
-        responses={200: dict}, parameters=[OpenApiParameter("q", str, required=True), OpenApiParameter("limit", int)]
+        responses={200: PlacesAnswer},
+        parameters=[OpenApiParameter("q", str, required=True), OpenApiParameter("limit", int)],
     )
     def get(self, request: Request) -> Response:
         """The best fits, best first; an empty list when the place is not known."""
@@ -42,7 +44,7 @@ class PlaceLabelView(GuardedAPIView):
 
     required_permissions = {"GET": Permission.PLACE_VIEW}
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(responses={200: PlaceLabelsAnswer})
     def get(self, request: Request) -> Response:
         """Cities, kecamatan, landmarks, and the kelurahan with a point of their own."""
         return Response(

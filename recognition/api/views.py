@@ -16,6 +16,7 @@ from accounts.permissions import Permission
 from common.images import MAX_BYTES
 from realtime.api import LiveAPIView
 from recognition import actions
+from recognition.api.answers import EntriesAnswer, EntryAnswer, PhotoAnswer
 from recognition.api.serializers import (
     EntryCreateSerializer,
     EntryQuerySerializer,
@@ -37,7 +38,7 @@ class EntryListView(LiveAPIView):
 
     @extend_schema(
         operation_id="watchlist_list",
-        responses={200: dict},
+        responses={200: EntriesAnswer},
         parameters=[OpenApiParameter("state", str, enum=EntryState.values)],
     )
     def get(self, request: Request) -> Response:
@@ -47,7 +48,7 @@ class EntryListView(LiveAPIView):
         entries = entries_read(realm=self.realm, state=query.validated_data["state"])
         return Response({"entries": [entry_present(entry) for entry in entries]})
 
-    @extend_schema(request=EntryCreateSerializer, responses={201: dict}, parameters=[KEY])
+    @extend_schema(request=EntryCreateSerializer, responses={201: EntryAnswer}, parameters=[KEY])
     @idempotent
     def post(self, request: Request) -> Response:
         """A draft: it is sought only after a second person's approval."""
@@ -61,7 +62,7 @@ class EntryView(LiveAPIView):
 
     required_permissions = {"GET": Permission.WATCHLIST_VIEW}
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(responses={200: EntryAnswer})
     def get(self, request: Request, entry_id: uuid.UUID) -> Response:
         """With the facts of its photos."""
         return Response(entry_present(entry_read(realm=self.realm, entry_id=entry_id)))
@@ -73,7 +74,7 @@ class PhotoListView(LiveAPIView):
     parser_classes = [MultiPartParser]
     required_permissions = {"POST": Permission.WATCHLIST_MANAGE}
 
-    @extend_schema(request={"multipart/form-data": PhotoSerializer}, responses={201: dict}, parameters=[KEY])
+    @extend_schema(request={"multipart/form-data": PhotoSerializer}, responses={201: PhotoAnswer}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, entry_id: uuid.UUID) -> Response:
         """Add one; 400 says what is wrong with it (`enrolment_no_face`, `enrolment_several_faces`, ...)."""
@@ -107,7 +108,7 @@ class ApprovalView(LiveAPIView):
 
     required_permissions = {"POST": Permission.WATCHLIST_APPROVE}
 
-    @extend_schema(request=None, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=None, responses={200: EntryAnswer}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, entry_id: uuid.UUID) -> Response:
         """409 `same_person`, `entry_without_photo`, `entry_not_draft` or `entry_expired`."""
@@ -120,7 +121,7 @@ class WithdrawalView(LiveAPIView):
 
     required_permissions = {"POST": Permission.WATCHLIST_MANAGE}
 
-    @extend_schema(request=WithdrawalSerializer, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=WithdrawalSerializer, responses={200: EntryAnswer}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, entry_id: uuid.UUID) -> Response:
         """At once, with a reason; 409 `entry_ended`."""

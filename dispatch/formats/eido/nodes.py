@@ -99,6 +99,12 @@ class Node:
         found = [self.node(name)] if isinstance(value, dict) else self.nodes(name)
         return [(node.text("$ref", needed=True, limit=KEY_LENGTH_MAX), node.path) for node in found if node]
 
+    def referred(self, name: str) -> set[str]:
+        """Where they point to, without a word on what is wrong: that is said where they are followed."""
+        value = self._value.get(name)
+        rows = value if isinstance(value, list) else [value]
+        return {str(row.get("$ref")) for row in rows if isinstance(row, dict)}
+
     def _list(self, name: str, *, needed: bool) -> list[Any]:
         value = self._value.get(name)
         if value is None or value == []:

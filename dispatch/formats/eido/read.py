@@ -124,9 +124,13 @@ class _Reader:
             return None
 
     def _notes(self, incident: Node) -> list[NoteFacts]:
-        """Those of the incident; where it refers to none, all."""
+        """Those of the incident; where it refers to none, all that belong to nothing else."""
         own = self._follow(incident, "notesReference", "notes")
-        return [self._note(key, node) for key, node in own or self._parts["notes"].items()]
+        others = {
+            key for rows in self._parts.values() for row in rows.values() for key in row.referred("notesReference")
+        }
+        free = [(key, node) for key, node in self._parts["notes"].items() if key not in others]
+        return [self._note(key, node) for key, node in own or free]
 
     def _note(self, key: str, node: Node) -> NoteFacts:
         text = html_read(node.text("notesActionComments", needed=True))

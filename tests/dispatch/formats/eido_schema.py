@@ -1,6 +1,6 @@
 """The schema that NENA publishes for EIDO, where the machine that runs the tests has a copy. The project holds none.
 
-`EIDO_SCHEMA` names the folder with `openapi.yaml` and `NIEMComponents/`; without it one beside the project is tried.
+`EIDO_SCHEMA` names the folder with `openapi.yaml` and `NIEMComponents/`; else a folder beside the project is tried.
 """
 
 import os
@@ -19,6 +19,7 @@ from tests.services import ROOT
 
 FOLDER = Path(os.environ.get("EIDO_SCHEMA") or ROOT.parent / "shared" / "data" / "eido")
 MAIN = "openapi.yaml"
+BASE = "https://eido.invalid/"  # references are resolved against it; nothing is fetched
 TYPE = "EmergencyIncidentDataObjectType"
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([-+]\d\d:\d\d|Z)")
 needed = pytest.mark.skipif(
@@ -47,8 +48,8 @@ def _validator() -> Draft4Validator:
     registry: Registry[Any] = Registry()
     for name, document in _documents().items():
         for uri in {name, name.replace("NIEMComponents/", "NIEMComponents//")}:
-            registry = registry.with_resource(f"eido:/{uri}", DRAFT4.create_resource(document))
-    return Draft4Validator({"$ref": f"eido:/{MAIN}#/components/schemas/{TYPE}"}, registry=registry)
+            registry = registry.with_resource(f"{BASE}{uri}", DRAFT4.create_resource(document))
+    return Draft4Validator({"$ref": f"{BASE}{MAIN}#/components/schemas/{TYPE}"}, registry=registry)
 
 
 def faults(document: Any) -> list[str]:

@@ -82,6 +82,14 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
     ("contact", {"outcome": "no_answer"}, "Caller to be told: no answer"),
     ("storm", {"on": True}, "Storm mode on"),
     ("storm", {"on": False}, "Storm mode off"),
+    (
+        "eido", {"agency": "x", "element": "e", "number": "7", "state": "closed", "type": "Banjir", "kept": []},
+        "<agency x> tells of its incident 7: Banjir, closed",
+    ),
+    (
+        "eido", {"agency": "", "element": "e", "number": "", "state": "pending", "type": "", "kept": ["lat", "lon"]},
+        "e tells of its incident –: –, waiting for dispatch; not taken over, since it was changed here: position",
+    ),
 ]  # fmt: skip
 
 
