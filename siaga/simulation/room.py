@@ -32,7 +32,7 @@ class Room:
         }.get(kind)
         if kept is None:
             return
-        if payload.get("state") in OVER or payload.get("ended_at") and kind == "assignment.changed":
+        if payload.get("state") in OVER or (kind == "assignment.changed" and payload.get("ended_at")):
             kept.pop(payload["id"], None)
         else:
             kept[payload["id"]] = payload
@@ -44,7 +44,7 @@ class Room:
             for call in self.calls.values()
             if call["state"] == "callback_due" and call["id"] not in self.taken
             for due_at in [datetime.fromisoformat(call["callback_due_at"])]
-            if due_at <= now + SOON or call["callback_attempts"] == 0 and _left(call, now)
+            if due_at <= now + SOON or (call["callback_attempts"] == 0 and _left(call, now))
         ]
         return [call for _due_at, call in sorted(found, key=lambda item: (item[0], item[1]["number"]))]
 

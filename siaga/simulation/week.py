@@ -14,6 +14,7 @@ from common.clock import monotonic_s
 from dispatch.models import Call, Escalation, Incident
 from dispatch.models.incidents import IS_OPEN
 from dispatch.rules.traffic import Burst, TrafficSettings, traffic_draw
+from dispatch.rules.traffic.figures import CALLS_A_DAY
 from realtime.models import LIVE, Realm
 from siaga.simulation.beats import beats_of_schedule
 from siaga.simulation.bots import Habits, House
@@ -39,7 +40,7 @@ class WeekSettings:
     duration_s: float = 7 * DAY_S
     seed: int = 1
     operators: int = 33
-    calls_a_day: float | None = None
+    calls_a_day: float = CALLS_A_DAY
     calls_a_second: float | None = None
     starts_after_s: float = 0.0
     bursts: tuple[Burst, ...] | None = None
@@ -125,8 +126,7 @@ def _opened(settings: WeekSettings, world: VirtualWorld, cast: Cast, week: Week)
     bursts = settings.bursts if settings.bursts is not None else _bursts(settings.duration_s)
     traffic = TrafficSettings(
         duration_s=settings.duration_s, seed=settings.seed, first_hour=first_hour, bursts=bursts,
-        calls_a_second=settings.calls_a_second,
-        **({"calls_a_day": settings.calls_a_day} if settings.calls_a_day else {}),
+        calls_a_second=settings.calls_a_second, calls_a_day=settings.calls_a_day,
     )  # fmt: skip
 
     async def live() -> None:

@@ -1,4 +1,4 @@
-"""What bots live in. They know no more of time than this, so the same bots work on a virtual clock and on a real one."""
+"""What bots live in. They know no more of time than this, so the same bots work on a virtual and on a real clock."""
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
