@@ -88,7 +88,7 @@ def cast_make(*, operators: int, kept: Cast | None = None) -> Cast:
         _rules(agencies)
         _cards()
         centre = agencies[CENTRE]
-        cast = Cast(
+        return Cast(
             pbx_code=PBX_CODE,
             pbx_secret=_exchange(kept.pbx_secret if kept else ""),
             operators=[_user(known, Role.CALL_TAKER, n, centre, str(7000 + n)) for n in range(1, operators + 1)],
@@ -98,7 +98,6 @@ def cast_make(*, operators: int, kept: Cast | None = None) -> Cast:
             agencies=[_user(known, Role.AGENCY_OFFICER, n, agencies[code]) for n, code in enumerate(AGENCIES, start=1)],
             units=_units(agencies),
         )
-    return cast
 
 
 def cast_keep(cast: Cast) -> Path:

@@ -15,7 +15,7 @@ from siaga.simulation.checks.open_work import nothing_loose, steps_follow_rules
 from siaga.simulation.checks.record import audit_whole, one_live_assignment, stream_whole
 from siaga.simulation.checks.report import report_agrees
 
-__all__ = ["Check", "checks_run", "report_agrees"]
+__all__ = ["Check", "checks_run", "faults_now"]
 
 
 def checks_run(*, rung: Collection[str] | None, at: datetime, late_s: float) -> list[Check]:
@@ -33,3 +33,9 @@ def checks_run(*, rung: Collection[str] | None, at: datetime, late_s: float) -> 
         audit_whole(),
     ]
     return [calls_accounted(rung), *found] if rung is not None else found
+
+
+def faults_now(*, at: datetime, late_s: float) -> list[str]:
+    """What does not hold at a moment in the middle of a run: the checks that need the rows alone."""
+    found = [nothing_loose(), overdue_now_escalated(at=at, late_s=late_s), report_agrees(at=at), one_live_assignment()]
+    return [f"{check.name}: {fault}" for check in found for fault in check.faults]
