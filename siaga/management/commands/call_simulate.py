@@ -26,7 +26,9 @@ class Command(BaseCommand):
         try:
             with scratch_database(is_kept=options["keep"]):
                 week = week_run(WeekSettings(duration_s=options["days"] * DAY_S, seed=options["seed"]), self._say)
-                checks = checks_run(rung=week.rung, at=week.ends_at, late_s=LATE_S)
+                checks = checks_run(
+                    rung=week.rung, at=week.ends_at, late_s=LATE_S, expects_all=week.settings.duration_s >= DAY_S
+                )
                 summary = week.summary()
         except ScratchFailed as error:
             raise CommandError(str(error)) from error
