@@ -1,4 +1,4 @@
-"""Who and what a simulation needs in its scratch database: bot users, agencies, units, sharing rules, cards, an exchange.
+"""What a simulation needs in its scratch database: bot users, agencies, units, sharing rules, cards, an exchange.
 
 All names say that they are simulated.
 """

@@ -41,7 +41,7 @@ class Line:
 class Switchboard:
     """All lines. Operators find the one of a call by the moment of its arrival, which the exchange told.
 
-    `run` goes before the ids of calls, where the same calls may have been sent before; `rings` is told of each new line.
+    `run` goes before the ids of calls, which may have been sent before; `rings` is told of each new line.
     """
 
     def __init__(

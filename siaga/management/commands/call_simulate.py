@@ -70,22 +70,13 @@ class Command(BaseCommand):
     def _live(self, options: Mapping[str, Any]) -> None:
         address_require(options["url"], is_remote_allowed=options["allow_remote"])
         hour = options["hour"]
-        run = asyncio.run(
-            live_run(
-                LiveSettings(
-                    base_url=options["url"],
-                    exchange=options["exchange"],
-                    key=_key(options),
-                    seed=options["seed"],
-                    duration_s=options["duration_s"],
-                    rate=options["rate"],
-                    speed=options["speed"],
-                    first_hour=_hour_now() if hour is None else hour % 24,
-                    extensions=tuple(name for name in options["extensions"].split(",") if name),
-                ),  # fmt: skip
-                self._say,
-            )
-        )
+        asked = LiveSettings(
+            base_url=options["url"], exchange=options["exchange"], key=_key(options), seed=options["seed"],
+            duration_s=options["duration_s"], rate=options["rate"], speed=options["speed"],
+            first_hour=_hour_now() if hour is None else hour % 24,
+            extensions=tuple(name for name in options["extensions"].split(",") if name),
+        )  # fmt: skip
+        run = asyncio.run(live_run(asked, self._say))
         summary = run.summary()
         self._print(summary, options)
         if summary["refused"]:
