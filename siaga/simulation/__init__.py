@@ -1,1 +1,1 @@
-"""Jakarta's calls with bots at the desks: a week on a virtual clock, or a running site over HTTP; docs/simulation.md."""
+"""Jakarta's calls: sent to a running site, or a week of them lived by bots on a virtual clock; docs/simulation.md."""

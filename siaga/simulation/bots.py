@@ -63,6 +63,10 @@ class Bot:
         """The name that events carry."""
         return self.desk.label
 
+    def hear(self, kind: str, payload: dict[str, Any]) -> None:
+        """An event came to this console."""
+        raise NotImplementedError
+
     def maybe(self, chance: float) -> bool:
         """Whether it happens this time."""
         return self.source.random() < chance

@@ -1,14 +1,12 @@
-"""Who and what a simulation needs in the database: bot users, agencies, units, sharing rules, cards, an exchange.
+"""What a simulation needs in its scratch database: bot users, agencies, units, sharing rules, cards, an exchange.
 
-All names say that they are simulated. Running it again adds what is missing and keeps the passwords.
+All names say that they are simulated.
 """
 
-import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -50,7 +48,7 @@ SHARES: Mapping[str, Sequence[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Everything that bots must know; kept as a file for runs over HTTP."""
+    """Everything that bots must know."""
 
     pbx_code: str
     pbx_secret: str = field(repr=False)
@@ -61,53 +59,25 @@ class Cast:
     agencies: Sequence[Login] = ()
     units: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
-    def as_json(self) -> str:
-        """For the file."""
-        return json.dumps(asdict(self), indent=1)
 
-    @classmethod
-    def from_json(cls, text: str) -> "Cast":
-        """Raises ValueError or KeyError with what is wrong."""
-        content: dict[str, Any] = json.loads(text)
-        groups = ("operators", "dispatchers", "supervisors", "head", "agencies")
-        people = {name: [Login(**item) for item in content[name]] for name in groups}
-        return cls(content["pbx_code"], content["pbx_secret"], units=content["units"], **people)
-
-
-def cast_path() -> Path:
-    """Where the cast of this site is kept, with its passwords (mode 0600)."""
-    return Path(settings.VAR_DIR) / "secrets" / "simulation.json"
-
-
-def cast_make(*, operators: int, kept: Cast | None = None) -> Cast:
-    """Write the rows in one transaction; `kept` is the cast of an earlier run, whose passwords stay."""
-    known = {login.username: login.password for login in _everyone(kept)} if kept else {}
+def cast_make(*, operators: int) -> Cast:
+    """Write the rows in one transaction."""
     with transaction.atomic():
         agencies = {code: Agency.objects.get_or_create(code=code, defaults={"name": name})[0]
                     for code, name in AGENCIES.items()}  # fmt: skip
         _rules(agencies)
         _cards()
         centre = agencies[CENTRE]
-        cast = Cast(
+        return Cast(
             pbx_code=PBX_CODE,
-            pbx_secret=_exchange(kept.pbx_secret if kept else ""),
-            operators=[_user(known, Role.CALL_TAKER, n, centre, str(7000 + n)) for n in range(1, operators + 1)],
-            dispatchers=[_user(known, Role.DISPATCHER, n, centre) for n in range(1, 7)],
-            supervisors=[_user(known, Role.SUPERVISOR, n, centre) for n in range(1, 4)],
-            head=[_user(known, Role.HEAD, 1, centre)],
-            agencies=[_user(known, Role.AGENCY_OFFICER, n, agencies[code]) for n, code in enumerate(AGENCIES, start=1)],
+            pbx_secret=exchange_make(PBX_CODE),
+            operators=[_user(Role.CALL_TAKER, n, centre, str(7000 + n)) for n in range(1, operators + 1)],
+            dispatchers=[_user(Role.DISPATCHER, n, centre) for n in range(1, 7)],
+            supervisors=[_user(Role.SUPERVISOR, n, centre) for n in range(1, 4)],
+            head=[_user(Role.HEAD, 1, centre)],
+            agencies=[_user(Role.AGENCY_OFFICER, n, agencies[code]) for n, code in enumerate(AGENCIES, start=1)],
             units=_units(agencies),
         )
-    return cast
-
-
-def cast_keep(cast: Cast) -> Path:
-    """Write the file; returns where."""
-    path = cast_path()
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    path.write_text(cast.as_json(), encoding="utf-8")
-    return path
 
 
 def user_switch(username: str, *, is_active: bool) -> None:
@@ -122,24 +92,30 @@ def user_switch(username: str, *, is_active: bool) -> None:
         )  # fmt: skip
 
 
-def _everyone(cast: Cast) -> list[Login]:
-    return [*cast.operators, *cast.dispatchers, *cast.supervisors, *cast.head, *cast.agencies]
+def exchange_make(code: str) -> str:
+    """A simulated exchange; returns its new secret."""
+    with transaction.atomic():
+        link, secret = (
+            PbxLink(code=code, name="Simulasi", realm=Realm.objects.get(code=LIVE)),
+            secrets.token_urlsafe(24),
+        )
+        link.secret_set(secret)
+        link.save()
+        audit_write(
+            actor=SYSTEM, action="exchange_made", object_type="dispatch.pbxlink", object_id=link.pk, data={"code": code}
+        )
+    return secret
 
 
-def _user(known: Mapping[str, str], role: Role, number: int, agency: Agency, extension: str = "") -> Login:
+def _user(role: Role, number: int, agency: Agency, extension: str = "") -> Login:
     username = f"sim-{role.value.replace('_', '-')}-{number:02d}"
     label = f"Simulasi {role.value.replace('_', ' ')} {number:02d}"
-    password = known.get(username) or secrets.token_urlsafe(16)
-    user = User.objects.filter(username=username).first()
-    if user is None:
-        user = user_create(
-            actor=SYSTEM, username=username, display_name=label, password=password, roles=[role], agency=agency
-        )
-    elif username not in known:
-        user.set_password(password)
-        user.save(update_fields=["password"])
+    password = secrets.token_urlsafe(16)
+    user = user_create(
+        actor=SYSTEM, username=username, display_name=label, password=password, roles=[role], agency=agency
+    )
     if extension:
-        Presence.objects.get_or_create(user=user, defaults={"languages": ["id", "en"], "extension": extension})
+        Presence.objects.create(user=user, languages=["id", "en"], extension=extension)
     return Login(username, password, user.display_name, agency.code, extension)
 
 
@@ -166,15 +142,3 @@ def _units(agencies: Mapping[str, Agency]) -> dict[str, list[str]]:
             Unit.objects.get_or_create(call_sign=sign, defaults={"agency": agencies[code], "name": "Simulasi"})
         made[code] = signs
     return made
-
-
-def _exchange(secret: str) -> str:
-    """The exchange's secret: the one of an earlier run, or a new one."""
-    link, is_new = PbxLink.objects.get_or_create(
-        code=PBX_CODE, defaults={"name": "Simulasi", "realm": Realm.objects.get(code=LIVE)}
-    )
-    if is_new or not secret:
-        secret = secrets.token_urlsafe(24)
-        link.secret_set(secret)
-        link.save()
-    return secret

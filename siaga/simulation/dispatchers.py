@@ -47,10 +47,10 @@ class Dispatcher(Bot):
             self._seen.add(incident["id"])
             if not self.maybe(self.habits.leaves_incident):
                 self.world.spawn(self._dispatch(incident))
-        if incident["state"] == "all_clear" and incident["owner"] == self.label:
-            if incident["id"] not in self._finishing and not self.maybe(self.habits.leaves_closing):
-                self._finishing.add(incident["id"])
-                self.world.spawn(self._finish(incident["id"]))
+        is_to_close = incident["state"] == "all_clear" and incident["owner"] == self.label
+        if is_to_close and incident["id"] not in self._finishing and not self.maybe(self.habits.leaves_closing):
+            self._finishing.add(incident["id"])
+            self.world.spawn(self._finish(incident["id"]))
         if incident["state"] in {"closed", "cancelled"} and is_mine and incident["id"] in self._seen:
             self._seen.discard(incident["id"])
             if self.maybe(self.habits.reopens):

@@ -32,7 +32,7 @@ class Room:
         }.get(kind)
         if kept is None:
             return
-        if payload.get("state") in OVER or (payload.get("ended_at") and kind == "assignment.changed"):
+        if payload.get("state") in OVER or (kind == "assignment.changed" and payload.get("ended_at")):
             kept.pop(payload["id"], None)
         else:
             kept[payload["id"]] = payload

@@ -1,4 +1,4 @@
-"""Who works when: three shifts of eight hours on the virtual clock, or everybody for as long as a live run lasts."""
+"""Who works when: three shifts of eight hours on the virtual clock, each a third of the people."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -40,24 +40,19 @@ class Staff:
         """One third of them after the other; the first shift is the one of `starts_at`."""
         turn = 0
         while starts_at < ends_at:
-            self._begin(starts_at + SHIFT, turn % SHIFTS, (turn + 1) % SHIFTS)
+            self._begin(starts_at + SHIFT, turn % SHIFTS)
             await self._house.world.sleep(SHIFT.total_seconds())
             starts_at += SHIFT
             turn += 1
 
-    def work(self, ends_at: datetime) -> None:
-        """Everybody at once, until then."""
-        self._begin(ends_at, None, None)
-
-    def _begin(self, ends_at: datetime, turn: int | None, after: int | None) -> None:
+    def _begin(self, ends_at: datetime, turn: int) -> None:
         world = self._house.world
         for operator in _of(self.operators, turn):
             world.spawn(operator.shift(ends_at))
         dispatchers = _of(self.dispatchers, turn)
         for place, dispatcher in enumerate(dispatchers):
             dispatcher.place, dispatcher.places = place, len(dispatchers)
-            next_ones: Sequence[Bot] = _of(self.dispatchers, after) if after is not None else ()
-            world.spawn(dispatcher.shift(ends_at, next_ones))
+            world.spawn(dispatcher.shift(ends_at, _of(self.dispatchers, (turn + 1) % SHIFTS)))
         for supervisor in _of(self.supervisors, turn):
             world.spawn(supervisor.shift(ends_at))
 
@@ -69,5 +64,5 @@ class Staff:
 Someone = TypeVar("Someone", bound=Bot)
 
 
-def _of(everybody: Sequence[Someone], turn: int | None) -> Sequence[Someone]:
-    return everybody if turn is None else everybody[turn::SHIFTS]
+def _of(everybody: Sequence[Someone], turn: int) -> Sequence[Someone]:
+    return everybody[turn::SHIFTS]

@@ -68,6 +68,7 @@ def _made(server: Any, name: str) -> None:
         _run(
             server, name, "DROP DATABASE IF EXISTS {} WITH (FORCE)", "CREATE DATABASE {}",
             "ALTER DATABASE {} SET synchronous_commit TO off",  # what is thrown away need not survive a crash
+            "ALTER DATABASE {} SET jit TO off",
         )  # fmt: skip
     except psycopg2.Error as error:
         raise ScratchFailed(f"the database {name} could not be made: {error}") from error

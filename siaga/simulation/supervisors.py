@@ -58,12 +58,20 @@ class Supervisor(Bot):
         for incident in report["incidents_overdue"][:5]:
             if self.maybe(0.7):
                 await incident_push(self, incident["id"])
+        await self._close_calls(report)
+        await self._take_offered(report)
+
+    async def _close_calls(self, report: dict[str, Any]) -> None:
+        """What somebody left without a class, or did not end."""
         for call in [*report["calls_unclosed"], *report["calls_endless"]]:
             if self.house.switchboard.line_of(call) is None or call["state"] in {"abandoned", "dropped"}:
                 continue
             if call["escalation"] or call in report["calls_endless"]:
                 call_class = "emergency" if call["incident_id"] else "information"
                 await self.act(f"calls/{call['id']}/close/", {"call_class": call_class}, named="close for another")
+
+    async def _take_offered(self, report: dict[str, Any]) -> None:
+        """What was handed over and not taken."""
         for handover in report["handovers_open"]:
             for incident_id in handover["incident_ids"][:3]:
                 if self.maybe(0.3):

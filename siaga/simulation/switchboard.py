@@ -5,7 +5,7 @@ signed, sometimes twice, sometimes late, sometimes in the wrong order, and once 
 import json
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from common.signing import signature_of
 from dispatch.rules.traffic import PlannedCall
 from siaga.simulation.desk import Refused, SiteAway, Transport
-from siaga.simulation.world import Tally, World
+from siaga.simulation.world import Tally, Time
 
 REPEATED, LATE, LOST_END = 0.01, 0.02, 0.001
 LATE_S = 20.0
@@ -39,11 +39,17 @@ class Line:
 
 
 class Switchboard:
-    """All lines. Operators find the one of a call by the moment of its arrival, which the exchange told."""
+    """All lines. Operators find the one of a call by the moment of its arrival, which the exchange told.
 
-    def __init__(self, *, world: World, transport: Transport, code: str, secret: str, tally: Tally, seed: int) -> None:
+    `run` goes before the ids of calls, which may have been sent before; `rings` is told of each new line.
+    """
+
+    def __init__(
+        self, *, world: Time, transport: Transport, code: str, secret: str, tally: Tally, seed: int, run: str = "",
+        rings: Callable[["Switchboard", Line], object] | None = None,
+    ) -> None:  # fmt: skip
         self._world, self._transport, self._tally = world, transport, tally
-        self._code, self._secret = code, secret
+        self._code, self._secret, self._run, self._rings = code, secret, run, rings
         self._source = random.Random(f"exchange {seed}")  # noqa: S311  # simulated chance
         self.lines: dict[datetime, Line] = {}
 
@@ -58,11 +64,13 @@ class Switchboard:
         if answer.status != 400:  # an empty batch is refused for being empty, once it is known who sends it
             raise ExchangeRefused(f"{self._transport.base_url} answers {answer.status} to the exchange: is this Siaga?")
 
-    async def feed(self, calls: Iterator[PlannedCall], starts_at: datetime) -> None:
-        """Let every planned call ring at its time."""
+    async def feed(self, calls: Iterable[PlannedCall], starts_at: datetime, *, speed: float = 1.0) -> None:
+        """Let every planned call ring at its time, or at so many times the speed."""
         for plan in calls:
-            wait_s = (starts_at + timedelta(seconds=plan.at_s) - self._world.now()).total_seconds()
+            wait_s = (starts_at + timedelta(seconds=plan.at_s / speed) - self._world.now()).total_seconds()
             await self._world.sleep(max(0.0, wait_s))
+            if self._world.is_ending:
+                return
             self._world.spawn(self._ring(plan))
 
     def line_of(self, call: dict[str, Any]) -> Line | None:
@@ -93,6 +101,8 @@ class Switchboard:
         if plan.position is not None:
             lat, lon, radius_m, source = plan.position
             where = {"lat": lat, "lon": lon, "radius_m": radius_m, "measured_at": at.isoformat(), "source": source}
+        if self._rings is not None:
+            self._rings(self, line)
         await self._tell(line, "ringing", at=at, caller=plan.caller_number, language=plan.language, location=where)
         await self._world.sleep(plan.hangs_up_after_s)
         if line.state == "ringing":
@@ -109,7 +119,7 @@ class Switchboard:
         if kind == "ended" and self._source.random() < LOST_END:
             self._tally.done["line event lost"] += 1
             return
-        key = line.plan.key
+        key = f"{self._run}{line.plan.key}"
         event: dict[str, Any] = {"id": f"{key}-{kind}", "event": kind, "call": key, "at": moment.isoformat()}
         event |= {name: value for name, value in more.items() if value}
         if kind != "ringing" and self._source.random() < LATE:

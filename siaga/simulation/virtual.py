@@ -35,7 +35,9 @@ class _Pause:
 
 
 class VirtualWorld:
-    """Use as `with world.running(): ...`, then `run`. Beats are skipped only where `Beat.quiet_until` allows it."""
+    """Use as `with world.running(): ...`, then `run`. Beats are skipped only where the schedule's `QUIET` allows it."""
+
+    is_ending = False  # it just stops
 
     def __init__(self, *, starts_at: datetime, realm_id: int, beats: list[Beat]) -> None:
         self.starts_at, self.beats_run = starts_at, 0

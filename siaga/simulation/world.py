@@ -1,4 +1,4 @@
-"""What bots live in. They know no more of time than this, so the same bots work on a virtual clock and on a real one."""
+"""What bots live in. They know no more of time than this, so the same bots work on a virtual and on a real clock."""
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
@@ -10,8 +10,12 @@ from siaga.simulation.desk import Desk
 Hear = Callable[[str, dict[str, Any]], None]
 
 
-class World(Protocol):
-    """Time, and the stream of events."""
+class Time(Protocol):
+    """When it is, and things to be done in the course of time."""
+
+    @property
+    def is_ending(self) -> bool:
+        """Whoever waits is woken before time, and begins nothing new."""
 
     def now(self) -> datetime:
         """The present moment of this world."""
@@ -21,6 +25,10 @@ class World(Protocol):
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Do this beside everything else; it starts when the one who spawns it next waits."""
+
+
+class World(Time, Protocol):
+    """Time, and the stream of events."""
 
     async def listen(self, desk: Desk, hear: Hear) -> None:
         """Hand every event that this desk's user may see to `hear(kind, payload)`, in order."""

@@ -15,16 +15,21 @@ from siaga.simulation.checks.open_work import nothing_loose, steps_follow_rules
 from siaga.simulation.checks.record import audit_whole, one_live_assignment, stream_whole
 from siaga.simulation.checks.report import report_agrees
 
-__all__ = ["Check", "checks_run", "report_agrees"]
+__all__ = ["Check", "checks_run", "faults_now"]
 
 
-def checks_run(*, rung: Collection[str] | None, at: datetime, late_s: float) -> list[Check]:
-    """All of them as of `at`. `rung` are the calls that the exchange let ring; `late_s` how late a beat may be."""
+def checks_run(*, rung: Collection[str] | None, at: datetime, late_s: float, expects_all: bool = False) -> list[Check]:
+    """All of them as of `at`. `rung` are the calls that the exchange let ring; `late_s` how late a beat may be.
+
+    With `expects_all` the run was long enough for everything to occur, so a check that saw nothing has failed.
+    """
+    overdue_now = overdue_now_escalated(at=at, late_s=late_s)
     found = [
+        *([calls_accounted(rung)] if rung is not None else []),
         nothing_loose(),
         steps_follow_rules(),
         *escalations_right(at=at, late_s=late_s),
-        overdue_now_escalated(at=at, late_s=late_s),
+        overdue_now,
         report_agrees(at=at),
         *transitions_legal(),
         parts_legal(),
@@ -32,4 +37,15 @@ def checks_run(*, rung: Collection[str] | None, at: datetime, late_s: float) -> 
         *stream_whole(),
         audit_whole(),
     ]
-    return [calls_accounted(rung), *found] if rung is not None else found
+    if expects_all:
+        for check in found:
+            # That nothing is overdue at this moment is as it should be.
+            if check.looked_at == 0 and check is not overdue_now:
+                check.faults.append("there was nothing to look at")
+    return found
+
+
+def faults_now(*, at: datetime, late_s: float) -> list[str]:
+    """What does not hold at a moment in the middle of a run: the checks that need the rows alone."""
+    found = [nothing_loose(), overdue_now_escalated(at=at, late_s=late_s), report_agrees(at=at), one_live_assignment()]
+    return [f"{check.name}: {fault}" for check in found for fault in check.faults]

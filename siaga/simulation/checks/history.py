@@ -86,14 +86,15 @@ def part_windows() -> dict[str, list[Window]]:
 
 
 def call_windows() -> dict[str, list[Window]]:
-    """By the call's id; `due_at` is until when something has to be done with a call in this state, by the house's times:
-    called back when it says so, given a class 3 minutes after its end, a caller on hold taken back within 5 minutes,
-    a conversation ended within an hour. `step` is empty where nothing is due.
+    """By the call's id; `due_at` is until when something has to be done with a call in this state.
+
+    By the house's times: called back when it says so, given a class 3 minutes after its end, a caller on hold taken
+    back within 5 minutes, a conversation ended within an hour. `step` is empty where nothing is due.
     """
     steps = _state_starts()
     sql = (
-        "SELECT entity_id, occurred_at, payload->>'state', payload->>'callback_due_at', payload->>'ended_at', '', '', ''"
-        " FROM realtime_event WHERE kind = 'call.changed' ORDER BY entity_id, sequence"
+        "SELECT entity_id, occurred_at, payload->>'state', payload->>'callback_due_at', payload->>'ended_at',"
+        " '', '', '' FROM realtime_event WHERE kind = 'call.changed' ORDER BY entity_id, sequence"
     )
     found: dict[str, list[Window]] = {}
     for key, windows in _windows(sql).items():
