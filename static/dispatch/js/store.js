@@ -3,7 +3,7 @@
 
 export const EMPTY = Object.freeze({
   head: 0, calls: {}, incidents: {}, cameras: {}, matches: {}, timeline: {}, parts: {}, assignments: {}, links: {},
-  storms: {}, alarms: {}, presences: {}, handovers: {},
+  storms: {}, alarms: {}, presences: {}, handovers: {}, units: {}, unitAlarms: {}, alerts: {},
 });
 
 const PLACES = {
@@ -19,6 +19,9 @@ const PLACES = {
   "queue.changed": "alarms",
   "presence.changed": "presences",
   "handover.changed": "handovers",
+  "unit.changed": "units",
+  "unit_alarm.changed": "unitAlarms",
+  "alert.changed": "alerts",
 };
 // Known, and of no use here: an agency's own view of an incident, which this console sees whole.
 const IGNORED = new Set(["agency_incident.changed"]);
@@ -42,6 +45,9 @@ export function stateTaken(store, state) {
     alarms: byId(state.queue),
     presences: byId(state.presences),
     handovers: byId(state.handovers),
+    units: byId(state.units),
+    unitAlarms: byId(state.unit_alarms),
+    alerts: byId(state.alerts),
     timeline: store.timeline,
   };
 }
@@ -64,6 +70,9 @@ const OVER = {
   alarms: (row) => row.ended_at !== null,
   presences: (row) => row.state === "away",
   handovers: (row) => row.state !== "offered",
+  units: (row) => !row.is_active,
+  unitAlarms: (row) => row.ended_at !== null,
+  alerts: (row) => row.state !== "active",
 };
 const isOver = (place, row) => Boolean(OVER[place]?.(row));
 
