@@ -23,7 +23,7 @@ SEED = 112
 # Call sign, agency, and how many of a hundred: engines and ambulances first, as in the city's services.
 FLEET = (
     ("pompa", "gulkarmat", 28), ("tangki", "gulkarmat", 6), ("tangga", "gulkarmat", 3), ("rescue", "gulkarmat", 8),
-    ("ambulans-dasar", "pk3d", 14), ("ambulans-lanjut", "pk3d", 6), ("patroli", "polda", 16), ("satpol", "satpol", 8),
+    ("ambulans-dasar", "pk3d", 14), ("ambulans-lanjut", "pk3d", 6), ("patroli", "polda", 16), ("satpol", "satpolpp", 8),
     ("dishub", "dishub", 6), ("perahu", "bpbd", 3), ("komando", "bpbd", 2),
 )  # fmt: skip
 SCATTER_DEG = 0.02  # some two kilometres around a post
