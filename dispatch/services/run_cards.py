@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import yaml
@@ -13,7 +13,7 @@ from dispatch.choices import Priority
 from dispatch.models import Capability, IncidentType, RunCard, RunCardLine, UnitType
 
 HEAD = frozenset({"valid_from", "source", "cards"})
-CARD = frozenset({"type", "priority", "reason", "levels"})
+CARD = frozenset({"type", "priority", "reason", "levels", "valid_from", "valid_until", "source"})
 LEVEL = frozenset({"alarm", "send"})
 LINE = frozenset({"unit", "can", "count", "reason"})
 
@@ -33,12 +33,15 @@ class _Wrong(Exception):
 
 
 def run_cards_import(text: str, *, is_dry_run: bool = False) -> CardsTaken:
-    """Add cards, or change those of the same type, priority, level and first day. With any fault nothing is written."""
+    """Add cards, or change those of the same type, priority, level and first day. With any fault nothing is written.
+
+    A card may have a first and last day and a source of its own; without a last day it keeps the one that it has.
+    """
     taken = CardsTaken()
     try:
         content = _checked(yaml.safe_load(text), HEAD, "file")
-        valid_from = content.get("valid_from")
-        if not isinstance(valid_from, date) or not isinstance(content.get("cards"), list):
+        valid_from = _day(content, "valid_from")
+        if valid_from is None or not isinstance(content.get("cards"), list):
             raise _Wrong("file: `valid_from` is a day and `cards` a list")
     except (yaml.YAMLError, _Wrong) as error:
         taken.faults.append(str(error))
@@ -66,7 +69,7 @@ class _Known:
         self.kinds = {row.code: row for row in IncidentType.objects.all()}
         self.types = {row.code: row for row in UnitType.objects.all()}
         self.capabilities = {row.code: row for row in Capability.objects.all()}
-        self.seen: set[tuple[str, str, int]] = set()
+        self.seen: set[tuple[str, str, int, date]] = set()
 
 
 def _levels(cards: list[Any], faults: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -93,20 +96,25 @@ def _take(values: Mapping[str, Any], known: _Known, taken: CardsTaken) -> None:
         raise _Wrong(f"priority {priority!r} is none of {', '.join(Priority.values)}")
     if not isinstance(level, int) or not 1 <= level <= 5:
         raise _Wrong("`alarm` is a level from 1 to 5")
-    if (kind.code, priority, level) in known.seen:
+    first, last = _day(values, "valid_from") or known.valid_from, _day(values, "valid_until")
+    if last is not None and last < first:
+        raise _Wrong("`valid_until` is before `valid_from`")
+    if (kind.code, priority, level, first) in known.seen:
         raise _Wrong("this card stands twice in the file")
-    known.seen.add((kind.code, priority, level))
+    known.seen.add((kind.code, priority, level, first))
     lines = [_line(raw, known) for raw in values.get("send") or [None]]
     card, is_new = RunCard.objects.get_or_create(
-        type=kind, priority=priority, alarm_level=level, valid_from=known.valid_from
+        type=kind, priority=priority, alarm_level=level, valid_from=first, defaults={"valid_until": last}
     )
+    reason, source = str(values.get("reason", ""))[:1000], str(values.get("source", known.source))[:120]
+    told = {"reason": reason, "source": source, "valid_until": last or card.valid_until}
     old = None if is_new else [_values(line) for line in card.lines.all()]
-    reason = str(values.get("reason", ""))[:1000]
-    if old == [_values(line) for line in lines] and (card.reason, card.source) == (reason, known.source):
+    if old == [_values(line) for line in lines] and all(getattr(card, name) == told[name] for name in told):
         taken.same += 1
         return
-    card.reason, card.source = reason, known.source
-    card.save(update_fields=["reason", "source"])
+    for name, value in told.items():
+        setattr(card, name, value)
+    card.save(update_fields=list(told))
     card.lines.all().delete()
     for order, line in enumerate(lines, start=1):
         line.card, line.order = card, order
@@ -130,6 +138,14 @@ def _line(raw: Any, known: _Known) -> RunCardLine:
         unit_type=known.types[unit] if unit else None, capability=known.capabilities[can] if can else None,
         count=count, reason=str(line.get("reason", ""))[:200],
     )  # fmt: skip
+
+
+def _day(values: Mapping[str, Any], name: str) -> date | None:
+    found = values.get(name)
+    # A moment is a day too, by Python's lights.
+    if found is not None and (not isinstance(found, date) or isinstance(found, datetime)):
+        raise _Wrong(f"`{name}` is a day")
+    return found
 
 
 def _values(line: RunCardLine) -> tuple[Any, ...]:

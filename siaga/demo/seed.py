@@ -19,13 +19,14 @@ from cameras.models import Camera
 from common import clock
 from dispatch.actions import calls as actions
 from dispatch.choices import CallMedium, CallState
-from dispatch.models import Call, IncidentType, PbxLink, Unit
+from dispatch.models import Call, IncidentType, PbxLink
 from dispatch.services.presences import presence_equip
 from realtime.models import LIVE, Realm
 from recognition import actions as recognition_actions
 from recognition.choices import EntryKind, EntryState
 from recognition.models import WatchlistEntry
 from recognition.services.watchlist import EntryDraft
+from siaga.demo.units import units_seed
 
 SOUGHT, DECOY = "Subject A", "Subject B"
 PHOTOS = {SOUGHT: "subject-a-1.jpg", DECOY: "subject-b-1.jpg"}
@@ -40,23 +41,13 @@ LOGINS = {
     "kamera": ("Admin kamera 1", Role.CAMERA_ADMINISTRATOR, "bpbd"),
     "auditor": ("Auditor 1", Role.AUDITOR, "bpbd"),
     "admin": ("Admin 1", Role.ADMINISTRATOR, "bpbd"),
+    "amb01": ("Kru AMB-01", Role.UNIT, "pk3d"),
 }
 # User name: extension at the exchange, languages, skills.
 DESKS = {
     "agen": ("201", ["id", "en"], []),
     "agen2": ("202", ["id", "jv"], ["anak"]),
     "dispatcher": ("203", ["id"], []),
-}
-# Call sign: name, agency.
-UNITS = {
-    "DK-101": ("Unit pancar Manggarai", "gulkarmat"),
-    "DK-102": ("Unit pancar Tebet", "gulkarmat"),
-    "DK-201": ("Unit penyelamatan Jatinegara", "gulkarmat"),
-    "AMB-01": ("Ambulans Tebet", "pk3d"),
-    "AMB-02": ("Ambulans Jatinegara", "pk3d"),
-    "POL-01": ("Patroli Tebet", "polda"),
-    "POL-02": ("Patroli Jatinegara", "polda"),
-    "BPBD-01": ("Perahu karet", "bpbd"),
 }
 PBX_CODE = "demo"
 INCIDENT_TYPE = "orang-hilang"
@@ -75,8 +66,7 @@ def demo_seed(farm: FarmConfig, camera_url: Callable[[str], str]) -> dict[str, s
     for name, (extension, languages, skills) in DESKS.items():
         with transaction.atomic():
             presence_equip(operator=users[name], extension=extension, languages=languages, skills=skills)
-    for call_sign, (name, code) in UNITS.items():
-        Unit.objects.get_or_create(call_sign=call_sign, defaults={"name": name, "agency": agencies[code]})
+    units_seed(agencies, users)
     _exchange()
     _type_switch_on()
     _cameras(farm, camera_url, agencies["dishub"])
