@@ -39,7 +39,9 @@ ADDRESSES: dict[str, tuple[str, list[Any]]] = {
     "PATCH incidents/<>/": ("incidents", [{"priority": "P1"}, {"type": "kebakaran"}, {"lat": -6.3, "lon": 106.9}]),
     "POST incidents/<>/rounds/": ("incidents", [{}]),
     "POST incidents/<>/notes/": ("incidents", [{"text": "catatan"}]),
-    "POST incidents/<>/state/": ("incidents", [{"state": state} for state in ("under_control", "all_clear", "on_scene")]),
+    "POST incidents/<>/state/": (
+        "incidents", [{"state": state} for state in ("under_control", "all_clear", "on_scene")],
+    ),
     "POST incidents/<>/close/": ("incidents", [CLOSING, CLOSING | {"ends_parts": True}, {"disposition": "tertangani"}]),
     "POST incidents/<>/cancel/": ("incidents", [{"disposition": "batal"}]),
     "POST incidents/<>/reopen/": ("incidents", [WHY]),
