@@ -89,7 +89,7 @@ BY_SIGNATURE = {"POST pbx/<>/events/", "POST pbx/<>/aml/"}
 # What only crews, gateways and bureaus may: tests/dispatch/api/test_units.py, test_alerts.py.
 BY_OTHERS = {
     "POST unit-positions/", "POST unit/status/", "POST unit/step/", "POST unit/emergency/", "POST unit/position/",
-    "POST alerts/", "POST alerts/cap/", "POST alerts/<>/update/", "POST alerts/<>/cancel/",
+    "POST eido/", "POST alerts/", "POST alerts/cap/", "POST alerts/<>/update/", "POST alerts/<>/cancel/",
 }  # fmt: skip
 NONSENSE: list[Any] = [
     [1], "{", {"tidak_dikenal": 1}, None, '{"text": "\\u0000", "reason": "\\u0000", "state": "\\u0000"}',
