@@ -11,15 +11,14 @@ from accounts.models import User
 from accounts.services.audit import Actor
 from common import clock
 from common.doorbell import ring
-from common.locking import locked_all
 from dispatch.actions.base import record
 from dispatch.models import Call, PbxLink
 from dispatch.publish import tell_call, tell_storm
 from dispatch.rules.aml import AmlFix
 from dispatch.services.aml import aml_call, aml_keep, aml_place
 from dispatch.services.calls import CALL_RELATED
-from dispatch.services.exchanges import previous_end, secret_renew
-from dispatch.services.lines import Told, events_sorted, line_actor, line_hear
+from dispatch.services.exchanges import link_seen, previous_end, secret_renew
+from dispatch.services.lines import Told, calls_held, events_sorted, line_actor, line_hear
 from dispatch.services.storms import storm_join
 from dispatch.tasks import calls_offer
 
@@ -30,20 +29,19 @@ def events_hear(*, pbx: PbxLink, told: Sequence[Told]) -> int:
     One audit entry for all of it: the events themselves are kept as they came, and every step of a call.
     """
     with transaction.atomic():
-        # All at once in the order of their keys, as whoever merges incidents takes them.
-        locked_all(Call.objects.filter(pbx=pbx, pbx_call__in=[item.pbx_call for item in told]))
+        held = calls_held(pbx=pbx, told=told)
         at = clock.now()
         changed: dict[str, Call] = {}
         new = made = 0
         for item in events_sorted(told):
-            heard = line_hear(pbx=pbx, told=item, at=at)
+            heard = line_hear(pbx=pbx, told=item, held=held, at=at)
             if heard.is_new:
                 new, made = new + 1, made + heard.is_made
                 changed[str(heard.call.pk)] = heard.call
         if not new:
             return 0
         storms = [storm for call in changed.values() if (storm := storm_join(call=call))]
-        PbxLink.objects.filter(pk=pbx.pk).update(seen_at=at)
+        link_seen(pbx=pbx, at=at)
         data = {"events": new, "calls_new": made, "calls": list(changed)}
         record(line_actor(pbx), "line_heard", pbx, pbx.realm, data)
         for call in changed.values():

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 import uuid
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -14,6 +15,7 @@ from dispatch.models import PbxLink
 from realtime.models import Realm
 
 SECRET_BYTES = 32
+SEEN_EVERY = timedelta(seconds=10)
 
 
 def link_create(*, realm: Realm, code: str, name: str, actor: Actor) -> str:
@@ -40,6 +42,17 @@ def link_rotate(*, code: str, actor: Actor) -> str:
         secret = _renew(link)
         _record(actor, "link_rotated", link)
     return secret
+
+
+def link_seen(*, pbx: PbxLink, at: datetime) -> None:
+    """Say when an exchange was heard of last, give or take SEEN_EVERY.
+
+    All its requests have this row in common: nobody writes it each time, and nobody waits for whoever does.
+    """
+    if pbx.seen_at is not None and at - pbx.seen_at < SEEN_EVERY:
+        return
+    free = PbxLink.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=pbx.pk)
+    PbxLink.objects.filter(pk__in=free.values("pk")).update(seen_at=at)
 
 
 def secret_mark(pbx: PbxLink) -> str:

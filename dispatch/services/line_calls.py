@@ -1,6 +1,7 @@
 """Bringing a call to what its line says, without undoing what a person did."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
@@ -12,17 +13,46 @@ from dispatch.services.moves import call_move
 from dispatch.services.offers import offer_end
 from dispatch.services.reputation import number_is_lowered
 
+# What a line tells of a call besides its state.
+FILLED = (
+    "arrived_at", "caller_number", "is_lowered", "language", "skill", "answered_at", "ended_at", "answered_by",
+)  # fmt: skip
 
-def call_follow(*, call: Call, facts: Sequence[LineFact], actor: Actor, at: datetime) -> Call:
-    """Fill in what the facts say, and take the step that follows from them, if one does. `call` must be locked."""
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What of a call's steps counts here: the newest, when an operator took the call, whether one went on from the
+    callback list.
+    """
+
+    newest: Step
+    claimed_at: datetime | None = None
+    is_called_back: bool = False
+
+
+def past_of_new(*, call: Call) -> Past:
+    """Of a call that has just begun."""
+    return Past(Step(call.state, call.arrived_at, is_by_person=False))
+
+
+def past_read(*, call: Call) -> Past:
+    """From the rows. `call` must be locked."""
     steps = list(call.transitions.order_by("id"))
-    line = line_fold(facts, claimed_at=_claimed_at(steps))
-    is_called_back = any(step.old == CallState.CALLBACK_DUE and step.actor_id for step in steps)
-    _facts_fill(call, line, is_called_back, at)
     newest = Step(steps[-1].new, steps[-1].occurred_at, is_by_person=steps[-1].actor_id is not None)
-    to = line_step(line, newest, is_called_back=is_called_back, is_tried=call.callback_attempts > 0)
+    is_called_back = any(step.old == CallState.CALLBACK_DUE and step.actor_id for step in steps)
+    return Past(newest, _claimed_at(steps), is_called_back)
+
+
+def call_follow(*, call: Call, facts: Sequence[LineFact], past: Past, actor: Actor, at: datetime) -> Call:
+    """Fill in what the facts say, and take the step that follows from them, if one does. `call` must be locked."""
+    line = line_fold(facts, claimed_at=past.claimed_at)
+    changed = _facts_fill(call, line, past.is_called_back, at)
+    is_tried = call.callback_attempts > 0
+    to = line_step(line, past.newest, is_called_back=past.is_called_back, is_tried=is_tried)
     if to is not None:
-        _step_take(call, CallState(to), line, actor, at)
+        _step_take(call, CallState(to), line, actor, at, changed=changed)
+    elif changed:
+        call.save(update_fields=changed)
     return call
 
 
@@ -33,7 +63,9 @@ def _claimed_at(steps: Sequence[CallTransition]) -> datetime | None:
     return next((step.occurred_at for step in claims), None)
 
 
-def _facts_fill(call: Call, line: Line, is_called_back: bool, at: datetime) -> None:
+def _facts_fill(call: Call, line: Line, is_called_back: bool, at: datetime) -> list[str]:
+    """Set what the line says; returns the fields that changed, which are not saved yet."""
+    before = {name: getattr(call, name) for name in FILLED}
     call.arrived_at = line.arrived_at
     if line.caller_number and line.caller_number != call.caller_number:
         call.caller_number = line.caller_number
@@ -43,17 +75,17 @@ def _facts_fill(call: Call, line: Line, is_called_back: bool, at: datetime) -> N
     if not is_called_back:
         call.ended_at = line.ended_at or call.ended_at
         call.answered_by = _user_at(line.extensions) or call.answered_by
-    fields = ["arrived_at", "caller_number", "is_lowered", "language", "skill", "answered_at", "ended_at"]
-    call.save(update_fields=[*fields, "answered_by"])
+    return [name for name, value in before.items() if getattr(call, name) != value]
 
 
-def _step_take(call: Call, to: CallState, line: Line, actor: Actor, at: datetime) -> None:
+def _step_take(call: Call, to: CallState, line: Line, actor: Actor, at: datetime, *, changed: Sequence[str]) -> None:
     if to in {CallState.ANSWERED, CallState.HELD}:
         call.ended_at = None
     if call.state == CallState.CALLBACK_DUE:
         call.callback_due_at, call.escalation = None, ""
-    offer_end(call=call, at=at, outcome=_outcome(call, to))
-    fields = ["ended_at", "callback_due_at", "escalation"]
+    if call.state == CallState.OFFERED:
+        offer_end(call=call, at=at, outcome=_outcome(call, to))
+    fields = [*changed, "ended_at", "callback_due_at", "escalation"]
     call_move(call=call, to=to, actor=actor, at=line.since, fields=fields)
 
 

@@ -10,11 +10,13 @@ from common.geo import bounding_box, distance_m
 from dispatch.choices import CallState
 from dispatch.models import Call, Incident, Storm
 from dispatch.services.follow import open_require
+from dispatch.services.storm_calls import GONE
 
 CALLS_TO_START = 8
 WINDOW = timedelta(minutes=5)
 RADIUS_M = 750.0
 QUIET_FOR = timedelta(minutes=20)
+GONE_MAX = 200
 
 
 def storm_detect(*, incident: Incident, at: datetime) -> Storm | None:
@@ -47,17 +49,23 @@ def storm_start(*, incident: Incident, user: User | None, radius_m: float, at: d
 
 
 def storm_calls_take(*, storm: Storm) -> list[Call]:
-    """Group the waiting calls from within the area; returns those that were not yet."""
+    """Group the calls from within the area that wait, or whose callers left lately and that belong to no incident.
+
+    Returns those that were not grouped yet. Of those who left the newest GONE_MAX: each is an event under the lock of
+    the stream, and whoever is not grouped is called back as always.
+    """
+    near = _near(storm.lat, storm.lon, storm.radius_m) & Q(realm=storm.realm)
+    is_free = Q(storm=None) | Q(storm__ended_at__isnull=False)
+    waiting = Q(state__in=[CallState.QUEUED, CallState.OFFERED])
+    lately = Call.objects.filter(
+        near & is_free, state__in=GONE, incident=None, arrived_at__gte=storm.started_at - WINDOW
+    )
+    gone = list(lately.order_by("-arrived_at").values_list("pk", flat=True)[:GONE_MAX])
+    left = Q(pk__in=gone, state__in=GONE, incident=None)
     rows = Call.objects.select_for_update(of=("self",), no_key=True, skip_locked=True).select_related(
         "realm", "answered_by", "offered_to", "storm"
     )
-    is_free = Q(storm=None) | Q(storm__ended_at__isnull=False)
-    waiting = is_free & Q(realm=storm.realm, state__in=[CallState.QUEUED, CallState.OFFERED])
-    taken = [
-        call
-        for call in rows.filter(waiting & _near(storm.lat, storm.lon, storm.radius_m)).order_by("pk")
-        if _is_within(call, storm)
-    ]
+    taken = [call for call in rows.filter(near & is_free & (waiting | left)).order_by("pk") if _is_within(call, storm)]
     for call in taken:
         call.storm = storm
         call.save(update_fields=["storm"])

@@ -9,7 +9,7 @@ from accounts.models import AuditEntry
 from common import clock
 from dispatch.choices import CallClass, CallState
 from dispatch.models import Call, Storm
-from dispatch.services import storm_calls
+from dispatch.services import callbacks, storm_calls, storms
 from dispatch.services.callbacks import callbacks_arrange
 from tests import factories
 from tests.dispatch.console import Console, exchange_send
@@ -41,10 +41,17 @@ def storm(desk: Console) -> Storm:
     return Storm.objects.get(pk=made["id"])
 
 
+@pytest.fixture
+def long_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an exchange told counts as settled at once: here nothing more comes."""
+    monkeypatch.setattr(callbacks, "SETTLE", timedelta(0))
+
+
 def ring(*events: dict[str, object]) -> None:
     assert exchange_send(list(events)).status_code == 202
 
 
+@pytest.mark.usefixtures("long_heard")
 def test_who_hung_up_is_joined_and_closed_and_who_waits_is_not(desk: Console, storm: Storm) -> None:
     ring(line(1, "ringing"), line(2, "ringing"), line(3, "ringing"), line(4, "ringing", lat=-6.3))
     ring(line(1, "abandoned", age_s=20), line(2, "abandoned", age_s=20), line(4, "abandoned", age_s=20))
@@ -83,3 +90,69 @@ def test_only_operators_may_and_an_unknown_storm_is_not_found(desk: Console, sto
     assert auditor.refused(f"storms/{storm.pk}/settle/") == (403, "access_denied")
     assert desk.refused("storms/00000000-0000-7000-8000-000000000000/settle/")[0] == 404
     assert Call.objects.filter(state=CallState.CLOSED).count() == 0
+
+
+def left_before(desk: Console) -> None:
+    """Calls by what became of them: c1 abandoned, c2 to be called back, c3 dropped, c4 waits; the rest are others'."""
+    ring(line(2, "ringing"), line(2, "abandoned", age_s=20))
+    callbacks_arrange()
+    ring(*(line(number, "ringing") for number in (1, 3, 4, 5)))
+    ring(line(6, "ringing", lat=-6.3), line(7, "ringing", age_s=600))
+    ring(line(3, "answered", age_s=25), line(5, "answered", age_s=25))
+    other = desk.post("incidents/", {"type": "kebakaran", "lat": -6.17, "lon": 106.8}, expect=201)
+    desk.post(f"incidents/{other['id']}/calls/", {"call": str(Call.objects.get(pbx_call="c5").pk)})
+    ring(*(line(number, "ended", age_s=20) | {"cause": "dropped"} for number in (3, 5)))
+    ring(*(line(number, "abandoned", age_s=20) for number in (1, 6, 7)))
+    states = dict(Call.objects.values_list("pbx_call", "state"))
+    assert states == {
+        "c1": "abandoned", "c2": "callback_due", "c3": "dropped", "c4": "queued", "c5": "dropped", "c6": "abandoned",
+        "c7": "abandoned",
+    }  # fmt: skip
+
+
+@pytest.mark.usefixtures("long_heard")
+def test_who_left_just_before_the_storm_belongs_to_it_unless_from_elsewhere_earlier_or_another_incident(
+    desk: Console,
+) -> None:
+    left_before(desk)
+    incident = desk.post("incidents/", {"type": "kebakaran", "lat": -6.17, "lon": 106.8}, expect=201)
+    head = desk.state()["head"]
+
+    storm = desk.post(f"incidents/{incident['id']}/storms/", {}, expect=201)
+
+    grouped = set(Call.objects.filter(storm=storm["id"]).values_list("pbx_call", flat=True))
+    assert grouped == {"c1", "c2", "c3", "c4"}
+    told = [event["entity_id"] for event in desk.events(head) if event["kind"] == "call.changed"]
+    assert sorted(told) == sorted(
+        str(key) for key in Call.objects.filter(storm=storm["id"]).values_list("pk", flat=True)
+    )
+    assert desk.post(f"storms/{storm['id']}/settle/") == {"closed": 3, "left": 0}
+    assert set(Call.objects.filter(state="closed").values_list("pbx_call", flat=True)) == {"c1", "c2", "c3"}
+
+
+@pytest.mark.usefixtures("long_heard")
+def test_a_storm_that_starts_by_itself_takes_those_who_left_too(desk: Console) -> None:
+    left_before(desk)
+    incident = desk.post("incidents/", {"type": "kebakaran", "lat": -6.17, "lon": 106.8}, expect=201)
+    for number in range(10, 10 + storms.CALLS_TO_START - 4):  # four are there already
+        assert not Storm.objects.exists()
+        ring(line(number, "ringing"), line(number, "answered", age_s=20))
+        call = Call.objects.get(pbx_call=f"c{number}")
+        desk.post(f"incidents/{incident['id']}/calls/", {"call": str(call.pk)})
+    storm = Storm.objects.get()
+    assert {"c1", "c2", "c3", "c4"} <= set(storm.calls.values_list("pbx_call", flat=True))
+    assert not storm.calls.filter(pbx_call__in=["c5", "c6", "c7"]).exists()
+
+
+@pytest.mark.usefixtures("long_heard")
+def test_of_very_many_who_left_the_newest_are_taken_and_all_who_wait(
+    desk: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storms, "GONE_MAX", 2)
+    for number in range(1, 5):
+        ring(line(number, "ringing", age_s=100 - number), line(number, "abandoned", age_s=20))
+    ring(*(line(number, "ringing") for number in range(5, 9)))
+    incident = desk.post("incidents/", {"type": "kebakaran", "lat": -6.17, "lon": 106.8}, expect=201)
+    storm = desk.post(f"incidents/{incident['id']}/storms/", {}, expect=201)
+    grouped = set(Call.objects.filter(storm=storm["id"]).values_list("pbx_call", flat=True))
+    assert grouped == {"c3", "c4", "c5", "c6", "c7", "c8"}

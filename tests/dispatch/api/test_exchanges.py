@@ -4,13 +4,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.choices import Role
 from accounts.models import AuditEntry
 from common import clock
 from dispatch.choices import CallState, NumberReview, OfferOutcome
-from dispatch.models import Call, CallLocation, CallOffer, NumberReputation, PbxEvent, Presence
+from dispatch.models import Call, CallLocation, CallOffer, NumberReputation, PbxEvent, PbxLink, Presence
 from dispatch.services.callbacks import callbacks_arrange
+from dispatch.services.exchanges import SEEN_EVERY
 from dispatch.services.offers import calls_offer
 from tests import factories
 from tests.dispatch.console import Console, exchange_send
@@ -61,6 +64,40 @@ def call_of(name: str = "c1") -> Call:
 
 def steps(call: Call) -> list[tuple[str, datetime]]:
     return list(call.transitions.order_by("id").values_list("new", "occurred_at"))
+
+
+@pytest.mark.parametrize(
+    ("events", "count"),
+    [
+        ([event("ringing", 0, caller="0811000111")], 18),
+        ([event("ringing", 0)], 15),  # no number, no mark and no text of it
+        ([event("answered", 1, "known", agent="101")], 16),
+        ([event("ended", 9, "known")], 15),
+        ([event("ringing", 0, "known", caller="0811000112")], 6),  # told before
+    ],
+)
+def test_an_event_costs_so_many_queries(events: list[dict[str, Any]], count: int) -> None:
+    """Each is a round trip under locks that all calls of a storm wait for; BEGIN and COMMIT are among them."""
+    exchange_send([event("ringing", 0, "known", caller="0811000112")])
+    with CaptureQueriesContext(connection) as queries:
+        assert exchange_send(events).status_code == 202
+    assert len(queries) == count, [query["sql"][:90] for query in queries.captured_queries]
+
+
+def test_that_an_exchange_was_heard_of_is_not_written_each_time() -> None:
+    pbx, now = factories.pbx(), clock.now()
+    exchange_send([event("ringing", 0)])
+    pbx.refresh_from_db()
+    first_at = pbx.seen_at
+    assert first_at is not None
+    assert first_at >= now
+    exchange_send([event("ringing", 1, "c2")])
+    pbx.refresh_from_db()
+    assert pbx.seen_at == first_at
+    PbxLink.objects.update(seen_at=first_at - SEEN_EVERY)
+    exchange_send([event("ringing", 2, "c3")])
+    pbx.refresh_from_db()
+    assert pbx.seen_at > first_at
 
 
 def test_a_call_as_an_exchange_tells_it() -> None:
