@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from itertools import cycle
+from itertools import count, cycle
 from typing import Any
 
 import pytest
@@ -23,6 +23,7 @@ SETTINGS = settings(
     max_examples=EXAMPLES, database=None, derandomize=True, deadline=None, phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
+NUMBERS = count(1)
 NOT_SENT = {"host", "content-length", "cookie", "authorization", "connection", "user-agent", "accept-encoding"}
 # Bodies and values that people have sent to break things.
 BODIES: list[tuple[str, bytes]] = [
@@ -60,7 +61,7 @@ class Log:
         self.faults: dict[str, str] = {}
         self.count, self.statuses = 0, dict[int, int]()
 
-    def ask(
+    def ask(  # noqa: PLR0917  # a request has these parts
         self, asker: Asker, operation: dict[str, Any], method: str, target: str, body: bytes, headers: Mapping[str, str]
     ) -> None:
         """Send one request and look at its answer."""
@@ -103,6 +104,8 @@ def _run(log: Log, whole: World, operation: Any, told: dict[str, Any], mode: Gen
         # Most come from who may do everything: others are turned away at the door.
         asker = data.draw(st.sampled_from([*whole.askers[:2] * 3, *whole.askers[2:]]))
         target, body, headers = _request(case)
+        if mode is GenerationMode.POSITIVE and "Idempotency-Key" in headers:
+            headers["Idempotency-Key"] = _key()  # else most would only be told that theirs was used
         if "/pbx/" in target and data.draw(st.booleans()):
             headers |= signed(target, body)
         log.ask(asker, told, operation.method, target, body, headers)
@@ -163,15 +166,14 @@ def _places(path: str) -> list[str]:
 
 
 def _headers(operation: dict[str, Any], kind: str, target: str, body: bytes) -> dict[str, str]:
-    global _number  # noqa: PLW0603  # a new key for each request
-    _number += 1
-    found = {"Content-Type": kind, "Idempotency-Key": f"uji-{_number}"}
+    found = {"Content-Type": kind, "Idempotency-Key": _key()}
     if any(item["name"] == "If-Match" for item in operation.get("parameters", [])):
         found["If-Match"] = '"1"'
     return found | (signed(target, body) if "/pbx/" in target else {})
 
 
-_number = 0
+def _key() -> str:
+    return f"uji-{next(NUMBERS)}"
 
 
 def _ask_place(log: Log, asker: Asker, operation: dict[str, Any], method: str, target: str) -> None:
