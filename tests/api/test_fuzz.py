@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from itertools import count, cycle
+from itertools import count, cycle, islice
 from typing import Any
 
 import pytest
@@ -129,11 +129,11 @@ REQUEST_PARTS = {"method", "url", "headers", "files", "data", "params", "json"}
 
 def test_no_hostile_body_place_or_query_is_answered_by_a_fault(whole: World) -> None:
     log = Log()
-    turn = cycle(whole.askers[:2])
+    turn, bodies = cycle(whole.askers[:2]), cycle(BODIES)  # each third to the next: all meet all kinds of operations
     for path, method, operation in operations():
         keys = {name: str(whole.keys.get(name, ["00000000-0000-7000-8000-000000000001"])[0]) for name in _places(path)}
         target = path.format(**keys)
-        for kind, body in BODIES:
+        for kind, body in islice(bodies, len(BODIES) // 3):
             log.ask(next(turn), operation, method, target, body, _headers(operation, kind, target, body))
         for name in keys:
             for value in PLACES:
@@ -148,12 +148,12 @@ def test_no_hostile_body_place_or_query_is_answered_by_a_fault(whole: World) -> 
 
 def test_no_hostile_value_in_a_field_is_answered_by_a_fault(whole: World) -> None:
     log = Log()
-    turn = cycle(whole.askers[:2])
+    turn, values = cycle(whole.askers[:2]), cycle(VALUES)
     for path, method, operation in operations():
         fields = _fields(operation)
         target = path.format(**{name: str(whole.keys.get(name, ["x"])[0]) for name in _places(path)})
         for name in fields:
-            for value in VALUES:
+            for value in islice(values, len(VALUES) // 3):
                 body = json.dumps({**fields, name: value}).encode()
                 log.ask(
                     next(turn), operation, method, target, body, _headers(operation, "application/json", target, body)
