@@ -93,4 +93,5 @@ def _framework_answer(error: exceptions.APIException) -> Response:
 def _answer(code: int, name: str, message: str, data: dict[str, Any], *, retry: bool) -> Response:
     headers = {"Retry-After": str(RETRY_AFTER_S)} if code == 503 else {}
     body = {"error": {"code": name, "message": message, "data": data, "retry": retry}}
-    return Response(body, status=code, headers=headers)
+    # Errors are JSON, whatever document was asked for.
+    return Response(body, status=code, headers=headers, content_type="application/json")

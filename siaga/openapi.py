@@ -64,9 +64,7 @@ class HouseSchema(AutoSchema):  # type: ignore[misc]  # drf-spectacular has no t
         found = ALWAYS | NOT_ACCEPTABLE | (PERSONAL if self._permission() else SIGNED)
         names = {parameter["name"] for parameter in self._get_parameters()}
         if self.method not in {"GET", "HEAD"}:
-            found |= UNSAFE if "Idempotency-Key" in names else {409: UNSAFE[409]}
-        if self.method in {"POST", "PUT", "PATCH"}:
-            found |= BODY
+            found |= BODY | (UNSAFE if "Idempotency-Key" in names else {409: UNSAFE[409]})
         return found | (IF_MATCH if "If-Match" in names else {})
 
     def _error_body(self, words: str) -> dict[str, Any]:
