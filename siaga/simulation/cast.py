@@ -95,10 +95,8 @@ def user_switch(username: str, *, is_active: bool) -> None:
 def exchange_make(code: str) -> str:
     """A simulated exchange; returns its new secret."""
     with transaction.atomic():
-        link, secret = (
-            PbxLink(code=code, name="Simulasi", realm=Realm.objects.get(code=LIVE)),
-            secrets.token_urlsafe(24),
-        )
+        link = PbxLink(code=code, name="Simulasi", realm=Realm.objects.get(code=LIVE))
+        secret = secrets.token_urlsafe(24)
         link.secret_set(secret)
         link.save()
         audit_write(

@@ -27,21 +27,22 @@ def scratch_database(*, name: str = NAME, is_kept: bool = False) -> Iterator[str
     Raises ScratchFailed.
     """
     settings = connection.settings_dict
-    home, max_age_s = settings["NAME"], settings["CONN_MAX_AGE"]
+    before = {key: settings[key] for key in ("NAME", "CONN_MAX_AGE", "CONN_HEALTH_CHECKS")}
+    home = before["NAME"]
     if name == home:
         raise ScratchFailed(f"{name} is the site's own database")
     connection.close()
     with closing(_server(settings)) as server:
         _made(server, name)
         # Requests come by the hundred thousand in this one process: one connection for all of them.
-        settings["NAME"], settings["CONN_MAX_AGE"] = name, None
+        settings |= {"NAME": name, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": False}
         try:
             call_command("migrate", verbosity=0)
             index_forget()
             yield name
         finally:
             connection.close()
-            settings["NAME"], settings["CONN_MAX_AGE"] = home, max_age_s
+            settings |= before
             index_forget()
             if not is_kept:
                 _run(server, name, "DROP DATABASE IF EXISTS {} WITH (FORCE)")
