@@ -39,7 +39,9 @@ def city_make(*, units: int, incidents: int, busy: int, username: str) -> list[s
     chance = random.Random(SEED)
     names = _units_make(units, chance)
     positions_renew()
-    return _incidents_make(incidents, names[:: max(1, units // busy)][:busy], User.objects.get(username=username), chance)
+    return _incidents_make(
+        incidents, names[:: max(1, units // busy)][:busy], User.objects.get(username=username), chance
+    )
 
 
 def positions_renew() -> None:

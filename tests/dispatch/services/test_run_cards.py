@@ -64,7 +64,10 @@ def test_a_changed_card_is_changed_and_the_others_stay() -> None:
         (card("{type: medis, levels: [{alarm: 1, send: [{unit: pompa, can: pompa}]}]}"), "either `unit` or `can`"),
         (card("{type: medis, levels: [{alarm: 1, send: [{unit: pompa, count: 0}]}]}"), "number from 1 to 20"),
         (card("{type: medis, levels: [{alarm: 1}]}"), "send: is no mapping"),
-        (card("{type: medis, valid_from: besok, levels: [{alarm: 1, send: [{unit: pompa}]}]}"), "`valid_from` is a day"),
+        (
+            card("{type: medis, valid_from: besok, levels: [{alarm: 1, send: [{unit: pompa}]}]}"),
+            "`valid_from` is a day",
+        ),
         (
             card("{type: medis, valid_until: 2025-12-31, levels: [{alarm: 1, send: [{unit: pompa}]}]}"),
             "`valid_until` is before",
