@@ -12,7 +12,7 @@ from dispatch.models import Assignment, Unit, UnitType
 from dispatch.rules.candidates import Candidate, Way, Work, place_of
 from dispatch.rules.needs import Able
 from dispatch.rules.positions import freshness
-from dispatch.rules.travel import Speeds, speed_at, straight_eta_s
+from dispatch.rules.travel import STRAIGHT, Speeds, speed_at, straight_eta_s
 from realtime.models import Realm
 
 FIELDS = (
@@ -65,7 +65,7 @@ class Fleet:
             if unit.speeds not in speeds:
                 speeds[unit.speeds] = speed_at(unit.speeds, self.at)
             straight_m = distance_m(item.lat, item.lon, lat, lon)
-            found[call_sign] = Way(straight_m, straight_eta_s(straight_m, speeds[unit.speeds]), "straight_line")
+            found[call_sign] = Way(straight_m, straight_eta_s(straight_m, speeds[unit.speeds]), STRAIGHT)
         return found
 
     def district_of(self, lat: float, lon: float) -> str:
