@@ -1,7 +1,7 @@
 """Recommendations for a whole city over the whole HTTP path, and what the positions of all its units cost.
 
-500 units, 300 open incidents. The floor is PostgreSQL's own sort of the units by distance, asked by bare psycopg2: it
-knows no run card, no coverage and no reason. Then all units send positions every five seconds, in windows that alternate
+500 units, 300 open incidents. The floor is PostgreSQL's own sort of the units by distance, by bare psycopg2: it
+knows no run card, no coverage, no reason. Then all units send positions every five seconds, in windows that alternate
 with windows without: what the web processes and PostgreSQL compute more, and whether calls reach the consoles later.
 """
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -25,6 +26,10 @@ _REASONS: Mapping[str, _Words] = {
     "position_known": lambda data: _(
         "%(unit)s might be there %(longer_s)d s earlier, but its position is old"
     ) % data,
+    "way_straight": lambda data: _(
+        "%(km)s km in a straight line, there in about %(minutes)d min"
+    ) % data,
+    "way_by_road": lambda data: _("%(km)s km by road, there in about %(minutes)d min") % data,
     "way_unknown": lambda _data: _("its way is not known"),
     "position_of_station": lambda data: _("position of its post %(station)s") % data,
     "position_stale": lambda data: _("position is %(minutes)d min old") % data,
@@ -89,7 +94,9 @@ def reason_present(reason: Reason, names: Names) -> dict[str, Any]:
         shown["status"] = UnitStatus(shown["status"]).label
     if "state" in shown:
         shown["state"] = AssignmentState(shown["state"]).label
-    for seconds in ("age_s", "free_in_s"):
+    if "distance_m" in shown:
+        shown["km"] = number_format(shown["distance_m"] / 1000, decimal_pos=1)
+    for seconds in ("age_s", "free_in_s", "eta_s"):
         if seconds in shown:
             shown["minutes"] = round(shown[seconds] / 60)
     return {"code": reason.code, "data": dict(reason.data), "text": _REASONS[reason.code](shown)}

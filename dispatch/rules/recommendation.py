@@ -12,6 +12,7 @@ from typing import Any
 
 from dispatch.rules.candidates import OUT, WEIGHTS, Candidate, Way, Weights, free_in_s, leave_s
 from dispatch.rules.needs import Need
+from dispatch.rules.travel import ROAD_FACTOR, STRAIGHT
 
 ALTERNATIVES_MAX = 3
 _FAR = float("inf")
@@ -151,6 +152,8 @@ class _Choice:
     def _reasons(self, item: Candidate, need: Need, quickest: Candidate, free: int) -> tuple[Reason, ...]:
         reasons = [Reason("type" if need.type_code else "capability", {"code": need.code})]
         way, left = self._ways.get(item.able.call_sign), self._left(item, need)
+        if way is not None:
+            reasons.append(_way_reason(way, leave_s(item, self._weights)))
         if free == 1:
             reasons.append(Reason("only_one"))
         elif way is not None and item is quickest:
@@ -165,9 +168,8 @@ class _Choice:
             reasons.append(Reason("position_of_station", {"station": item.station}))
         elif _is_stale(item):
             reasons.append(Reason("position_stale", {"age_s": round(item.position_age_s or 0)}))
-        if item.status != "AV":
-            reasons.append(Reason("status", {"status": item.status}))
-        if left is not None and left < 2 and item.district != self._scene.district:
+        reasons.append(Reason("status", {"status": item.status}))
+        if left is not None:
             reasons.append(Reason("coverage_left", {"count": left, "district": item.district}))
         return tuple(reasons)
 
@@ -210,6 +212,13 @@ class _Choice:
         if _is_stale(item):
             return Reason("position_stale", {"age_s": round(item.position_age_s or 0)})
         return Reason("coverage", {"count": self._left(item, need) or 0, "district": item.district})
+
+
+def _way_reason(way: Way, leaves_in_s: int) -> Reason:
+    data = {"distance_m": round(way.distance_m), "eta_s": round(leaves_in_s + way.travel_s)}
+    if way.source == STRAIGHT:
+        return Reason("way_straight", data | {"road_factor": ROAD_FACTOR})
+    return Reason("way_by_road", data | {"source": way.source})
 
 
 def _is_stale(item: Candidate) -> bool:

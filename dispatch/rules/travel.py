@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, timezone
 
 # A way over the roads of a dense city is about 1.4 times the straight line.
 ROAD_FACTOR = 1.4
+STRAIGHT = "straight_line"
 JAKARTA = timezone(timedelta(hours=7))  # without summer time, ever
 RUSH_HOURS = frozenset({6, 7, 8, 9, 16, 17, 18, 19})
 NIGHT_HOURS = frozenset({22, 23, 0, 1, 2, 3, 4})

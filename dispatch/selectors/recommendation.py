@@ -27,6 +27,8 @@ from dispatch.selectors.state import incident_get
 from realtime.models import Realm
 
 ALARM_LEVEL_MAX = 5
+CARD_FIELDS = ("alarm_level", "priority", "valid_from", "pk", "valid_until")
+LINE_FIELDS = ("lines__unit_type__code", "lines__capability__code", "lines__count", "lines__reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,22 +84,16 @@ def advise(*, incident: Incident, fleet: Fleet, alarm_level: int = 1, may_ask: b
 
 def cards_of(type_id: int) -> list[Card]:
     """The run cards of a type of incidents, in force or not."""
-    rows = RunCard.objects.filter(type_id=type_id, is_active=True).prefetch_related(
-        "lines__unit_type", "lines__capability"
-    )
+    rows = RunCard.objects.filter(type_id=type_id, is_active=True).order_by(*CARD_FIELDS[:4], "lines__order", "lines")
+    cards: dict[tuple[Any, ...], list[Need]] = {}
+    for *head, kind, able, count, reason in rows.values_list(*CARD_FIELDS, *LINE_FIELDS):
+        needs = cards.setdefault(tuple(head), [])
+        if count is not None:  # a card without lines says that nobody is sent
+            needs.append(Need(kind or "", able or "", count, head[0], reason))
     return [
-        Card(
-            row.priority, row.alarm_level, row.valid_from, row.valid_until,
-            tuple(
-                Need(
-                    line.unit_type.code if line.unit_type else "", line.capability.code if line.capability else "",
-                    line.count, row.alarm_level, line.reason,
-                )
-                for line in row.lines.all()
-            ),
-        )
-        for row in rows
-    ]  # fmt: skip
+        Card(priority, level, first, last, tuple(needs))
+        for (level, priority, first, _key, last), needs in cards.items()
+    ]
 
 
 def _sent(incident: Incident) -> Sequence[int]:
@@ -179,5 +175,5 @@ def proposal_kept(advice: Advice) -> dict[str, Any]:
 
 def _names(field: str) -> dict[str, str]:
     """Of unit types and capabilities by code; a type's name goes before a capability's of the same code."""
-    rows = Capability.objects.values_list("code", field).union(UnitType.objects.values_list("code", field), all=True)
-    return dict(rows)
+    able = Capability.objects.order_by().values_list("code", field)
+    return dict(able.union(UnitType.objects.order_by().values_list("code", field), all=True))

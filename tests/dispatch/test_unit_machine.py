@@ -1,7 +1,7 @@
 """Anything that people may do with units, their work and incidents, in any order: the three stay apart and consistent.
 
-After every act the invariants of `unit_invariants` are asked of the database by SQL, its deferred constraints are checked,
-and a refused act has changed nothing. In the end a console that heard all events knows what a fresh one is told.
+After every act the invariants of `unit_invariants` are asked of the database by SQL, its deferred constraints are
+checked, and a refused act has changed nothing. In the end who heard all events knows what a fresh console is told.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""What must hold of units, their work and incidents at any moment, asked of the rows by SQL: each finds what must not be.
+"""What must hold of units, their work and incidents at any moment, asked by SQL: each finds what must not be.
 
 Not through the code that wrote them: a mistake in a rule must not hide itself here.
 """
@@ -9,8 +9,9 @@ from dispatch.rules.transitions import EDGES, Machine
 
 LIVE = "('dispatched', 'acknowledged', 'enroute', 'staged', 'on_scene', 'transporting', 'at_destination')"
 OVER = "('closed', 'cancelled', 'merged')"
-STATUS_OF_WORK = """CASE work.state WHEN 'dispatched' THEN 'DP' WHEN 'acknowledged' THEN 'AK' WHEN 'enroute' THEN 'ER'
-    WHEN 'staged' THEN 'ST' WHEN 'on_scene' THEN 'OS' WHEN 'transporting' THEN 'TR' WHEN 'at_destination' THEN 'AH' END"""
+STATUS_OF_WORK = """CASE work.state WHEN 'dispatched' THEN 'DP' WHEN 'acknowledged' THEN 'AK'
+    WHEN 'enroute' THEN 'ER' WHEN 'staged' THEN 'ST' WHEN 'on_scene' THEN 'OS' WHEN 'transporting' THEN 'TR'
+    WHEN 'at_destination' THEN 'AH' END"""
 
 NEVER = {
     "units with two live assignments": f"""
@@ -67,9 +68,9 @@ NEVER = {
         SELECT assignment_id::text, old FROM (SELECT *, lag(new) OVER way AS before, lag(occurred_at) OVER way AS since
             FROM dispatch_assignmenttransition WINDOW way AS (PARTITION BY assignment_id ORDER BY id)) step
         WHERE old <> coalesce(before, '') OR occurred_at < since
-        UNION ALL SELECT unit_id::text, old FROM (SELECT *, lag(new) OVER way AS before, lag(occurred_at) OVER way AS since
+        UNION ALL SELECT unit_id::text, old FROM (SELECT *, lag(new) OVER way AS before
             FROM dispatch_unitstatuschange WINDOW way AS (PARTITION BY unit_id ORDER BY id)) step
-        WHERE old <> coalesce(before, '') OR old <> '' AND before IS NOT NULL AND old = new""",
+        WHERE old <> coalesce(before, '') OR old = new""",
     "steps without a person or a known source": """
         SELECT id, source FROM dispatch_assignmenttransition WHERE actor_id IS NULL
         UNION ALL SELECT id, source FROM dispatch_unitstatuschange

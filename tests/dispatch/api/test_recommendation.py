@@ -55,8 +55,13 @@ def test_the_nearest_come_first_with_numbers_and_words(desk: Console) -> None:
     assert first["distance_m"] == pytest.approx(1112, abs=5)
     assert first["eta_s"] == first["leave_s"] + first["travel_s"]
     assert (first["source"], first["status"], first["freshness"]) == ("straight_line", "AV", "unknown")
-    assert [reason["code"] for reason in first["reasons"]] == ["type", "quickest", "position_of_station"]
-    assert first["reasons"][2]["text"].endswith("pos-DMK-02")
+    assert [reason["code"] for reason in first["reasons"]] == [
+        "type", "way_straight", "quickest", "position_of_station", "status",
+    ]  # fmt: skip
+    way = {"distance_m": first["distance_m"], "eta_s": first["eta_s"], "road_factor": 1.4}
+    assert first["reasons"][1]["data"] == way
+    assert first["reasons"][1]["text"].startswith("1,1 km ")  # as Indonesians write numbers
+    assert first["reasons"][3]["text"].endswith("pos-DMK-02")
     assert [(row["code"], row["count"], row["open"]) for row in found["needs"]] == [
         ("pompa", 2, 2), ("medis-dasar", 1, 1),
     ]  # fmt: skip
@@ -138,6 +143,8 @@ def test_ways_are_by_road_where_a_router_answers_and_straight_where_not(desk: Co
         by_road = advice(desk, key)["proposed"][0]
         assert (by_road["source"], len(fake.asked)) == ("osrm", 1)
         assert by_road["travel_s"] == pytest.approx(by_road["distance_m"] / 10, abs=1)
+        assert by_road["reasons"][1]["code"] == "way_by_road"
+        assert by_road["reasons"][1]["data"]["source"] == "osrm"
         # The proposal at the moment of sending is the one on the screen, and asks nobody.
         sent(desk, key, "DMK-01")
         assert Assignment.objects.get().eta_s == by_road["travel_s"]

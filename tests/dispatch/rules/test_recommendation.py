@@ -82,7 +82,12 @@ def test_nobody_unfit_nobody_twice_nobody_too_many(
         assert item.candidate.status in PROPOSABLE
         assert item.candidate.work is None
         assert is_fit(item.candidate.able, item.need)
-        assert item.reasons
+        told = codes(item.reasons)
+        assert len(told) == len(set(told))
+        assert told[0] == ("type" if item.need.type_code else "capability")
+        assert told[1] == "way_straight" if item.way else "way_unknown" in told
+        assert "status" in told
+        assert ("coverage_left" in told) == (item.coverage_left is not None)
         assert (item.eta_s is None) == (item.candidate.able.call_sign not in ways)
         assert item.coverage_left is None or item.coverage_left >= 0
     missing = {short.need: short.missing for short in found.shortfalls}
@@ -189,7 +194,7 @@ def test_each_shortfall_says_why() -> None:
         assert [(item.missing, item.reason.code, dict(item.reason.data)) for item in short] == [(1, code, data)]
     found = recommend(Scene("P1"), [(replace(ladder, count=2), 2)], [unit("A", "tangga")], {"A": way(10)})
     assert [(item.missing, item.reason.code) for item in found.shortfalls] == [(1, "none_more")]
-    assert codes(found.proposed[0].reasons) == ["type", "only_one"]
+    assert codes(found.proposed[0].reasons) == ["type", "way_straight", "only_one", "status"]
 
 
 def test_who_is_near_and_not_proposed_is_named_with_the_reason() -> None:
