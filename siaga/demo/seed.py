@@ -73,7 +73,8 @@ def demo_seed(farm: FarmConfig, camera_url: Callable[[str], str]) -> dict[str, s
     logins = _logins()
     users = {name: _user(name, logins[name], agencies) for name in LOGINS}
     for name, (extension, languages, skills) in DESKS.items():
-        presence_equip(operator=users[name], extension=extension, languages=languages, skills=skills)
+        with transaction.atomic():
+            presence_equip(operator=users[name], extension=extension, languages=languages, skills=skills)
     for call_sign, (name, code) in UNITS.items():
         Unit.objects.get_or_create(call_sign=call_sign, defaults={"name": name, "agency": agencies[code]})
     _exchange()
