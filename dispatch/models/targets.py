@@ -43,7 +43,8 @@ class Target(models.Model):
             models.CheckConstraint(condition=Q(measure__in=TargetMeasure.values), name="target_known_measure"),
             models.CheckConstraint(condition=Q(share_percent__range=(0, 100)), name="target_share_is_one"),
             models.CheckConstraint(
-                condition=Q(measure__in=SHARES, limit_s=None) | ~Q(measure__in=SHARES) & Q(limit_s__gt=0),
+                condition=Q(measure__in=SHARES, limit_s=None)
+                | ~Q(measure__in=SHARES) & Q(limit_s__isnull=False, limit_s__gt=0),
                 name="target_time_has_limit",
             ),
         ]

@@ -52,9 +52,8 @@ def score(items: Sequence[Item], answers: Mapping[str, int | None], *, pass_perc
     if not possible:
         return Score(None, failed, is_passed=False)
     reached = sum(Decimal(item.weight * value) / VALUES_MAX[item.kind] for item, value in answered)
-    share = reached * 100 / possible
-    percent = share.quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return Score(percent, failed, is_passed=not failed and share >= pass_percent)
+    percent = (reached * 100 / possible).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return Score(percent, failed, is_passed=not failed and percent >= pass_percent)
 
 
 def _is_possible(item: Item, answers: Mapping[str, int | None]) -> bool:

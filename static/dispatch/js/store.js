@@ -20,8 +20,8 @@ const PLACES = {
   "presence.changed": "presences",
   "handover.changed": "handovers",
 };
-// Known, and of no use here: an agency's own view of an incident, which this console sees whole.
-const IGNORED = new Set(["agency_incident.changed"]);
+// Known, and of no use here: an agency's own view of an incident, which this console sees whole; reviews of calls.
+const IGNORED = new Set(["agency_incident.changed", "quality.changed"]);
 export const KINDS = [...Object.keys(PLACES), ...IGNORED];
 const CLOSED = new Set(["closed", "cancelled", "merged"]);
 
