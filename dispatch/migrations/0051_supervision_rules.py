@@ -28,8 +28,21 @@ BEGIN
 END $$;
 CREATE CONSTRAINT TRIGGER qualitysample_has_transition AFTER INSERT OR UPDATE OF state ON dispatch_qualitysample
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION siaga_qualitysample_has_transition();
+CREATE FUNCTION siaga_scorecard_is_draft() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM dispatch_scorecardversion v
+        WHERE v.id = (CASE WHEN TG_OP = 'DELETE' THEN OLD.version_id ELSE NEW.version_id END) AND v.state <> 'draft')
+    THEN
+        RAISE EXCEPTION 'questions of a scorecard change in drafts only' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER scorecarditem_in_drafts_only BEFORE INSERT OR UPDATE OR DELETE ON dispatch_scorecarditem
+    FOR EACH ROW EXECUTE FUNCTION siaga_scorecard_is_draft();
 """
 BACKWARD = (
+    "DROP TRIGGER scorecarditem_in_drafts_only ON dispatch_scorecarditem;\n"
+    "DROP FUNCTION siaga_scorecard_is_draft();\n"
     "DROP TRIGGER qualitysample_has_transition ON dispatch_qualitysample;\n"
     "DROP FUNCTION siaga_qualitysample_has_transition();\n"
 ) + "".join(f"DROP TRIGGER {table}_append_only ON dispatch_{table};\n" for table in APPEND_ONLY)
@@ -87,15 +100,15 @@ def seed(apps, schema_editor):
     if not is_new:
         return
     at = timezone.now()
-    version = apps.get_model("dispatch", "ScorecardVersion").objects.create(
-        card=card, number=1, state="published", made_at=at, published_at=at
-    )
+    version = apps.get_model("dispatch", "ScorecardVersion").objects.create(card=card, number=1, made_at=at)
     item = apps.get_model("dispatch", "ScorecardItem")
     for position, (code, kind, weight, critical, skipped, text_id, text_en) in enumerate(ITEMS, start=1):
         item.objects.create(
             version=version, position=position, code=code, kind=kind, weight=weight, is_critical=critical,
             may_be_skipped=skipped, text_id=text_id, text_en=text_en,
         )
+    version.state, version.published_at = "published", at
+    version.save(update_fields=["state", "published_at"])
 
 
 class Migration(migrations.Migration):

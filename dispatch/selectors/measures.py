@@ -13,8 +13,8 @@ WITH version AS (
     WHERE new = 'abandoned' AND occurred_at >= %(start)s AND occurred_at < %(end)s::timestamptz + interval '1 day'
     GROUP BY call_id
 ), call AS MATERIALIZED (
-    SELECT c.arrived_at, c.answered_at, c.incident_created_at, c.state, i.opened_at, coalesce(i.priority, '') AS priority,
-        i.type_id, CASE WHEN c.answered_at IS NULL OR lost.at < c.answered_at THEN lost.at END AS lost_at
+    SELECT c.arrived_at, c.answered_at, c.incident_created_at, c.state, i.opened_at,
+        coalesce(i.priority, '') AS priority, i.type_id, CASE WHEN c.answered_at IS NULL OR lost.at < c.answered_at THEN lost.at END AS lost_at
     FROM dispatch_call c LEFT JOIN lost ON lost.call_id = c.id LEFT JOIN dispatch_incident i ON i.id = c.incident_id
     WHERE c.realm_id = %(realm)s AND c.arrived_at >= %(start)s AND c.arrived_at < %(end)s AND c.call_class <> 'test'
 ), opened AS MATERIALIZED (
@@ -104,7 +104,8 @@ WITH version AS (
             THEN extract(epoch FROM %(now)s - p.notified_at) END,
         NULL, p.priority, i.type_id, p.agency_id
     FROM dispatch_agencypart p JOIN dispatch_incident i ON i.id = p.incident_id
-    WHERE i.realm_id = %(realm)s AND p.notified_at >= %(start)s AND p.notified_at < %(end)s AND p.role NOT IN ('informational', 'call_receiving')
+    WHERE i.realm_id = %(realm)s AND p.notified_at >= %(start)s AND p.notified_at < %(end)s
+        AND p.role NOT IN ('informational', 'call_receiving')
     UNION ALL
     SELECT 'callback', due.at, extract(epoch FROM tried.at - due.at),
         CASE WHEN tried.at IS NULL AND c.state = 'callback_due' THEN extract(epoch FROM %(now)s - due.at) END,
@@ -126,7 +127,8 @@ WITH version AS (
     WHERE c.realm_id = %(realm)s AND c.closed_at >= %(start)s AND c.closed_at < %(end)s AND c.state = 'closed'
         AND c.answered_by_id IS NOT NULL AND c.call_class <> 'test'
 ), told AS (
-    SELECT v.id AS version_id, v.limit_s, CASE WHEN o.seconds IS NOT NULL THEN greatest(o.seconds, 0) END AS seconds, o.waited_s, o.is_good,
+    SELECT v.id AS version_id, v.limit_s, o.waited_s, o.is_good,
+        CASE WHEN o.seconds IS NOT NULL THEN greatest(o.seconds, 0) END AS seconds,
         CASE %(group)s
             WHEN 'day' THEN to_char(o.began_at AT TIME ZONE %(zone)s, 'YYYY-MM-DD')
             WHEN 'hour' THEN to_char(o.began_at AT TIME ZONE %(zone)s, 'HH24')

@@ -74,9 +74,7 @@ def review_object(*, sample: QualitySample, user: User, actor: Actor, at: dateti
     """The operator objects to the first review, with a reason. `sample` must be locked."""
     operator_require(sample, user)
     if not reason.strip():
-        raise ValidationError(
-            "reason_missing", gettext_noop("Say why."), {"fields": {"reason": ["reason"]}}
-        )
+        raise ValidationError("reason_missing", gettext_noop("Say why."), {"fields": {"reason": ["reason"]}})
     return sample_move(sample=sample, to=SampleState.OBJECTED, actor=actor, at=at, note=reason)
 
 
@@ -102,9 +100,7 @@ def calibration_locked(*, realm: Realm, calibration_id: uuid.UUID) -> Calibratio
     return found
 
 
-def calibration_review(
-    *, calibration: Calibration, filled: Filled, reviewer: User, at: datetime
-) -> QualityReview:
+def calibration_review(*, calibration: Calibration, filled: Filled, reviewer: User, at: datetime) -> QualityReview:
     """One reviewer's scorecard, each once. `calibration` must be locked; it has no effect on the operator."""
     own_refuse(calibration.sample, reviewer)
     _running_require(calibration)

@@ -58,7 +58,9 @@ def call(arrived: float, answered: float | None = None, *, lost: float | None = 
     return row
 
 
-def incident(opened: float, *calls: Call, by: User, kind: str = "kebakaran", priority: str = "P1", **values: Any) -> Incident:
+def incident(
+    opened: float, *calls: Call, by: User, kind: str = "kebakaran", priority: str = "P1", **values: Any
+) -> Incident:
     """An incident with the calls that told of it. Closed unless `state` says otherwise."""
     state = values.pop("state", "closed")
     is_open = state not in {"closed", "cancelled"}
