@@ -14,7 +14,8 @@ WITH version AS (
     GROUP BY call_id
 ), call AS MATERIALIZED (
     SELECT c.arrived_at, c.answered_at, c.incident_created_at, c.state, i.opened_at,
-        coalesce(i.priority, '') AS priority, i.type_id, CASE WHEN c.answered_at IS NULL OR lost.at < c.answered_at THEN lost.at END AS lost_at
+        coalesce(i.priority, '') AS priority, i.type_id,
+        CASE WHEN c.answered_at IS NULL OR lost.at < c.answered_at THEN lost.at END AS lost_at
     FROM dispatch_call c LEFT JOIN lost ON lost.call_id = c.id LEFT JOIN dispatch_incident i ON i.id = c.incident_id
     WHERE c.realm_id = %(realm)s AND c.arrived_at >= %(start)s AND c.arrived_at < %(end)s AND c.call_class <> 'test'
 ), opened AS MATERIALIZED (
