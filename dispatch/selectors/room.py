@@ -119,10 +119,8 @@ def room_read(*, realm: Realm, at: datetime) -> RoomNow:
     )  # fmt: skip
     desks = _desks(calls)
     waiting = [call for call in calls if call.state in {CallState.QUEUED, CallState.OFFERED}]
-    incidents = list(
-        Incident.objects.filter(IS_OPEN, realm=realm).values_list("owner__display_name", "priority", "state", "due_at")
-    )
-    late = [name for name, _priority, _state, due_at in incidents if due_at is not None and due_at <= at]
+    incidents = list(Incident.objects.filter(IS_OPEN, realm=realm).values_list("owner", "priority", "state", "due_at"))
+    late = [owner for owner, _priority, _state, due_at in incidents if due_at is not None and due_at <= at]
     return RoomNow(
         at=at,
         queue=QueueNow(
@@ -161,9 +159,7 @@ def _desks(calls: Iterable[Call]) -> tuple[DeskNow, ...]:
             busy.setdefault(user.pk, (user, call))
     found = [DeskNow(user, call.state, getattr(call, "state_since"), call) for user, call in busy.values()]  # noqa: B009
     present = Presence.objects.select_related("user__desk").exclude(state=PresenceState.AWAY)
-    found += [
-        DeskNow(row.user, row.state, _presence_since(row), None) for row in present.exclude(user__in=list(busy))
-    ]
+    found += [DeskNow(row.user, row.state, _presence_since(row), None) for row in present.exclude(user__in=list(busy))]
     return tuple(sorted(found, key=lambda desk: (desk.user.desk.code if desk.user.desk else "~", desk.user.username)))
 
 
@@ -171,18 +167,17 @@ def _presence_since(row: Presence) -> datetime | None:
     return row.idle_since if row.state == PresenceState.READY else row.state_since
 
 
-def _owners(names: Iterable[str | None], late: Iterable[str | None]) -> tuple[OwnerNow, ...]:
-    overdue = Counter(late)
-    found = [OwnerNow(name or "–", count, overdue[name]) for name, count in Counter(names).items()]
+def _owners(owners: Iterable[int | None], late: Iterable[int | None]) -> tuple[OwnerNow, ...]:
+    counts, overdue = Counter(owners), Counter(late)
+    users = User.objects.in_bulk([key for key in counts if key is not None])
+    found = [OwnerNow(str(users[key]) if key in users else "–", count, overdue[key]) for key, count in counts.items()]
     return tuple(sorted(found, key=lambda owner: (-owner.overdue, -owner.open, owner.name)))
 
 
 def _units(realm: Realm) -> tuple[AgencyUnits, ...]:
     rows = Unit.objects.filter(realm=realm, is_active=True).values_list("agency__code", "agency__name", "status")
     agencies: dict[tuple[str, str], Counter[str]] = {}
-    for (code, name, status), count in (
-        ((row[0], row[1], row[2]), row[3]) for row in rows.annotate(count=Count("pk")).order_by("agency__code", "status")
-    ):
+    for code, name, status, count in rows.annotate(count=Count("pk")).order_by("agency__code", "status"):
         agencies.setdefault((code, name), Counter())[status] += count
     return tuple(_agency(code, name, statuses) for (code, name), statuses in agencies.items())
 
@@ -195,5 +190,3 @@ def _agency(code: str, name: str, statuses: Counter[str]) -> AgencyUnits:
         code, name, dict(statuses), sums[UnitAvailability.AVAILABLE], sums[UnitAvailability.CONDITIONAL],
         sums[UnitAvailability.UNAVAILABLE],
     )  # fmt: skip
-
-
