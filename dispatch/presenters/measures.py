@@ -13,7 +13,7 @@ DEFINITIONS: Mapping[str, str | Promise] = {
     M.TICKET: _("From the first answer of a caller until the first agency was told."),
     M.PROCESSING: _("From the first answer of a caller until the first unit was sent. What is open without a unit after the limit counts as late; what was closed without one is left out."),  # noqa: E501
     M.DISPATCH: _("From when the incident was opened until the first unit was sent; otherwise as above."),
-    M.AGENCY_ANSWER: _("From when an agency was told until it answered. Agencies told for information only are left out."),
+    M.AGENCY_ANSWER: _("From when an agency was told until it answered. Agencies told for information are left out."),
     M.TURNOUT: _("From when a unit was sent until it left, each unit by itself. Skipped steps are left out."),
     M.TRAVEL: _("From leaving until on scene, of the unit that was there first. Skipped steps are left out."),
     M.RESPONSE: _("From when the first call came in until the first unit was on scene."),

@@ -61,7 +61,8 @@ def sample(request: HttpRequest, sample_id: uuid.UUID) -> HttpResponse:
     except NotFoundError as error:
         raise Http404 from error
     page_seen(user=user, realm=realm, action="quality_viewed", subject=found, purpose="quality")
-    is_own, reviews = found.operator_id == user.pk, reviews_of(found)
+    is_own, reviews, versions = found.operator_id == user.pk, reviews_of(found), scorecards_in_use()
+    chosen = [version for version in versions if version.card.code == request.GET.get("card")] or versions
     can_review = (
         not is_own
         and found.state in {SampleState.WAITING, SampleState.OBJECTED}
@@ -77,8 +78,8 @@ def sample(request: HttpRequest, sample_id: uuid.UUID) -> HttpResponse:
         "reviews": [_review(review) for review in reviews],
         "steps": _call_steps(found),
         "said": list(found.transitions.exclude(note="").select_related("actor").order_by("id")),
-        "scorecards": scorecards_in_use(),
-        "timeline": list(found.incident.timeline.select_related("author")[:ROWS_MAX]) if found.incident else [],
+        "scorecards": versions,
+        "version": chosen[0] if chosen else None,
     }
     return show(request, "work/quality/sample.html", context, realm=realm)
 
