@@ -40,7 +40,8 @@ def call(arrived: float, answered: float | None = None, *, lost: float | None = 
     defaults: dict[str, Any] = {"state": CallState.CLOSED, "call_class": "information", "caller_number": None}
     defaults |= values
     if defaults["state"] == CallState.CLOSED:
-        defaults.setdefault("closed_at", moment(max(arrived, answered or 0, lost or 0) + 60))
+        last = max(when for when in (arrived, answered, lost) if when is not None)
+        defaults.setdefault("closed_at", moment(last + 60))
     else:
         defaults["call_class"] = ""
     row = Call.objects.create(

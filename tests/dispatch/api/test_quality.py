@@ -250,7 +250,7 @@ def test_what_was_found_and_said_is_never_changed(operator: Console, model: Any)
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         rows._raw_delete(rows.db)
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
-        rows.update(pk=F("pk"))
+        rows.update(id=F("id"))
 
 
 def test_a_state_does_not_change_without_its_step(operator: Console) -> None:

@@ -24,6 +24,9 @@ DAY = "from=2026-03-02&until=2026-03-02"
 @pytest.fixture
 def boss() -> Console:
     factories.live_realm()
+    for kind in ("kebakaran", "medis"):
+        factories.incident_type(kind)
+    factories.supervision()
     return Console(factories.user(Role.SUPERVISOR))
 
 
@@ -137,9 +140,7 @@ def test_a_queue_that_grows_over_the_desks(boss: Console) -> None:
     queue = boss.get("supervision/room/")["queue"]
     assert (queue["waiting"], queue["per_free_desk"], queue["level"]) == (2, None, "warn")
     assert queue["since"] == Call.objects.get(pk=first).arrived_at.isoformat()
-    QueueAlarm.objects.create(
-        realm=factories.live_realm(), started_at=clock.now(), waiting_max=2, longest_wait_s=1.0
-    )
+    QueueAlarm.objects.create(realm=factories.live_realm(), started_at=clock.now(), waiting_max=2, longest_wait_s=1.0)
     assert boss.get("supervision/room/")["queue"]["level"] == "alarm"
 
 

@@ -45,9 +45,7 @@ def calls(user: User, count: int, *, on: int = 0, **values: Any) -> list[Call]:
 
 
 def drawn(stratum: str = SampleStratum.DAILY, on: int = 0, **options: Any) -> list[QualitySample]:
-    return draw_make(
-        realm=factories.live_realm(), day=day(on), stratum=SampleStratum(stratum), at=NIGHT, **options
-    )
+    return draw_make(realm=factories.live_realm(), day=day(on), stratum=SampleStratum(stratum), at=NIGHT, **options)
 
 
 def test_at_least_two_of_a_hundred_conversations_with_who_held_them(desks: list[User]) -> None:
