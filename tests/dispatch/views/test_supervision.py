@@ -11,11 +11,11 @@ from accounts.choices import Role
 from accounts.models import AuditEntry, User
 from common import clock
 from dispatch.choices import PresenceState
-from dispatch.models import Calibration, Incident, QualitySample
+from dispatch.models import Calibration, Incident
 from dispatch.services.presences import presence_set
 from tests import factories
 from tests.dispatch import moments
-from tests.dispatch.quality import BAD, GOOD, reviewed, sample, scorecard
+from tests.dispatch.quality import BAD, GOOD, reviewed, sample
 from tests.dispatch.views.room import busy_room, page, visible
 from tests.dispatch.views.test_pages import codes, words_of
 
@@ -41,9 +41,8 @@ def pages(boss: User, operator: User) -> dict[str, tuple[User, str]]:
     """Every page with something on it."""
     waiting = sample(operator)
     objected = reviewed(operator, factories.user(Role.HEAD), BAD).sample
-    QualitySample.objects.filter(pk=objected.pk)
     open_one = Calibration.objects.create(
-        realm=factories.live_realm(), sample=waiting, version=scorecard("lain"), opened_by=boss, opened_at=clock.now()
+        realm=factories.live_realm(), sample=waiting, version=objected.reviews.get().version, opened_by=boss, opened_at=clock.now()
     )
     done = Calibration.objects.create(
         realm=factories.live_realm(), sample=objected, version=open_one.version, opened_by=boss,
