@@ -47,6 +47,12 @@ class Permission(StrEnum):
     ALERT_RECEIVE = "alert.receive"
     ALERT_ISSUE = "alert.issue"
     DATA_EXPORT = "data.export"
+    # Supervision and the review of calls.
+    SUPERVISION_VIEW = "supervision.view"
+    QUALITY_OWN = "quality.own"
+    QUALITY_REVIEW = "quality.review"
+    SCORECARD_WRITE = "scorecard.write"
+    SCORECARD_PUBLISH = "scorecard.publish"
 
 
 _P = Permission
@@ -74,6 +80,7 @@ _OPERATOR = _CONSOLE | {
     _P.MATCH_REVIEW,
 }
 _OPERATOR |= {_P.EIDO_READ, _P.EIDO_WRITE}
+_OPERATOR |= {_P.QUALITY_OWN}
 _SUPERVISOR = _OPERATOR | {
     _P.ADMIN_USE,
     _P.WATCHLIST_APPROVE,
@@ -83,6 +90,7 @@ _SUPERVISOR = _OPERATOR | {
     _P.PROTOCOL_PUBLISH,
 }
 _SUPERVISOR |= {_P.ALERT_RECEIVE, _P.ALERT_ISSUE, _P.DATA_EXPORT}
+_SUPERVISOR |= {_P.SUPERVISION_VIEW, _P.QUALITY_REVIEW, _P.SCORECARD_WRITE, _P.SCORECARD_PUBLISH}
 _AGENCY = {_P.STREAM_READ, _P.PLACE_VIEW, _P.AGENCY_WORK, _P.API_DOCUMENT_VIEW}
 _AGENCY |= {_P.EIDO_READ, _P.EIDO_WRITE, _P.ALERT_VIEW, _P.ALERT_RECEIVE}
 
@@ -118,6 +126,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 # What a person decides, a program never does in their name.
 NEVER_BY_TOKEN = frozenset({_P.ADMIN_USE, _P.MATCH_REVIEW, _P.WATCHLIST_APPROVE, _P.PROTOCOL_PUBLISH})
+NEVER_BY_TOKEN |= {_P.QUALITY_OWN, _P.QUALITY_REVIEW, _P.SCORECARD_WRITE, _P.SCORECARD_PUBLISH}
 TOKEN_SCOPES = tuple(permission for permission in Permission if permission not in NEVER_BY_TOKEN)
 
 
@@ -190,14 +199,20 @@ _EXCHANGES = (
     "dispatch.alert",
     "dispatch.alertarea",
 )
+# Samples, reviews and what was said to them are read on the pages of quality alone, where own calls are left out.
+_QUALITY = ("dispatch.scorecard", "dispatch.scorecardversion", "dispatch.scorecarditem")
 _SUPERVISOR_ADMIN = frozenset(
-    _view(*_RECORDS, *_EXCHANGES, "cameras.camera", "recognition.watchlistentry", "recognition.watchlistphoto")
+    _view("dispatch.target", "dispatch.qualitydraw")
+    | _edit(*_QUALITY)
+    | {"dispatch.delete_scorecarditem"}
+    | _view(*_RECORDS, *_EXCHANGES, "cameras.camera", "recognition.watchlistentry", "recognition.watchlistphoto")
     | _edit(*_RULES, "places.place")
 )
 
 ADMIN_PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.SUPERVISOR: _SUPERVISOR_ADMIN,
-    Role.HEAD: _SUPERVISOR_ADMIN,
+    # A target is a promise of the house: the head of operations makes it.
+    Role.HEAD: _SUPERVISOR_ADMIN | _edit("dispatch.target") | {"dispatch.delete_target"},
     Role.WATCHLIST_OFFICER: frozenset(
         _view("recognition.candidatematch", "recognition.review", "recognition.watchlistphoto")
         | _edit("recognition.watchlistentry")
@@ -210,6 +225,9 @@ ADMIN_PERMISSIONS: dict[Role, frozenset[str]] = {
             *_RULES,
             "dispatch.pbxlink",
             *_EXCHANGES,
+            *_QUALITY,
+            "dispatch.target",
+            "dispatch.qualitydraw",
             "accounts.apitoken",
             "accounts.auditentry",
             "accounts.user",

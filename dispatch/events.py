@@ -437,3 +437,13 @@ class AlertPayload(EventPayload):
 
 
 ALERT_CHANGED = event_kind("alert.changed", AlertPayload, Permission.ALERT_VIEW)
+
+
+class QualityPayload(EventPayload):
+    """A drawn call got further. Whose call it is and what was found is told on the page alone, to whom it concerns."""
+
+    id: str
+    state: str
+
+
+QUALITY_CHANGED = event_kind("quality.changed", QualityPayload, Permission.QUALITY_OWN)

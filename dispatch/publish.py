@@ -15,6 +15,7 @@ from dispatch.events import (
     MATCH_CHANGED,
     PART_CHANGED,
     PRESENCE_CHANGED,
+    QUALITY_CHANGED,
     QUEUE_CHANGED,
     STORM_CHANGED,
     TIMELINE_ADDED,
@@ -31,6 +32,7 @@ from dispatch.models import (
     IncidentCamera,
     IncidentLink,
     Presence,
+    QualitySample,
     QueueAlarm,
     Storm,
     TimelineEntry,
@@ -48,6 +50,7 @@ from dispatch.presenters.incidents import (
     link_present,
     timeline_present,
 )
+from dispatch.presenters.quality import quality_present
 from dispatch.presenters.units import unit_alarm_present, unit_present
 from realtime.models import Realm
 from realtime.publish import publish
@@ -144,3 +147,8 @@ def tell_match(match: CandidateMatch) -> None:
 def tell_alert(alert: Alert) -> None:
     """A warning came, was replaced, called off or ran out."""
     publish(realm=alert.realm, kind=ALERT_CHANGED, entity_id=alert.pk, payload=alert_present(alert))
+
+
+def tell_quality(realm: Realm, sample: QualitySample) -> None:
+    """A drawn call, or its calibration, got further."""
+    publish(realm=realm, kind=QUALITY_CHANGED, entity_id=sample.pk, payload=quality_present(sample))

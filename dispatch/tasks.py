@@ -22,6 +22,7 @@ from dispatch.services.offers import calls_offer as calls_offer_run
 from dispatch.services.outbox import subscription_work, subscriptions_due
 from dispatch.services.positions import tracks_forget
 from dispatch.services.presences import presences_away
+from dispatch.services.quality_draws import quality_draw as quality_draw_run
 from dispatch.services.resumption import response_resume as response_resume_run
 from dispatch.services.rounds import round_assign
 from dispatch.services.storming import storms_end as storms_end_run
@@ -151,3 +152,9 @@ def deliveries_forget() -> None:
 def alerts_expire() -> None:
     """End warnings whose time is over."""
     alerts_end_expired()
+
+
+@shared_task(expires=600)
+def quality_draw() -> None:
+    """Draw calls for review of the days that are over."""
+    quality_draw_run()

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from dispatch.views import agency, calls, console, exchange, handovers, incidents, location, protocol, undone, units
+from dispatch.views import (
+    agency,
+    calls,
+    console,
+    exchange,
+    handovers,
+    incidents,
+    location,
+    protocol,
+    quality,
+    supervision,
+    undone,
+    units,
+)
 
 app_name = "dispatch"
 urlpatterns = [
@@ -18,6 +31,12 @@ urlpatterns = [
     path("kerja/peringatan/", exchange.alerts, name="work-alerts"),
     path("kerja/peringatan/<uuid:alert_id>/", exchange.alert, name="work-alert"),
     path("kerja/ekspor/", exchange.exports, name="work-exports"),
+    path("kerja/ruang/", supervision.room, name="work-room"),
+    path("kerja/sasaran/", supervision.targets, name="work-targets"),
+    path("kerja/mutu/", quality.quality, name="work-quality"),
+    path("kerja/mutu/<uuid:sample_id>/", quality.sample, name="work-sample"),
+    path("kerja/mutu/kalibrasi/<uuid:calibration_id>/", quality.calibration, name="work-calibration"),
+    path("kerja/mutu/operator/<int:user_id>/", quality.operator, name="work-operator"),
     path("instansi/", agency.incidents, name="agency-incidents"),
     path("instansi/<uuid:incident_id>/", agency.incident, name="agency-incident"),
     path("unit/", units.own_unit, name="own-unit"),

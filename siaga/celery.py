@@ -52,6 +52,7 @@ app.conf.beat_schedule = {
     "alerts-expire": {"task": "dispatch.tasks.alerts_expire", "schedule": 30.0},
     "webhooks-ring": {"task": "dispatch.tasks.webhooks_ring", "schedule": 2.0},
     "deliveries-forget": {"task": "dispatch.tasks.deliveries_forget", "schedule": 3600.0},
+    "quality-draw": {"task": "dispatch.tasks.quality_draw", "schedule": 1800.0},
     "keys-forget": {"task": "dispatch.tasks.keys_forget", "schedule": 3600.0},
 }
 app.autodiscover_tasks()

@@ -245,6 +245,11 @@ QUEUE_WAITING_MAX = env.integer("SIAGA_QUEUE_WAITING_MAX", 10, minimum=1)
 QUEUE_WAIT_MAX_S = env.integer("SIAGA_QUEUE_WAIT_MAX_S", 20, minimum=1)
 PUBLIC_URL = env.text("SIAGA_PUBLIC_URL", "")
 
+# --- Quality -------------------------------------------------------------------------------------------------------
+QUALITY_SHARE_PERCENT = env.integer("SIAGA_QUALITY_SHARE_PERCENT", 2, minimum=1)
+if QUALITY_SHARE_PERCENT > 100:
+    raise env.EnvironmentInvalid(f"SIAGA_QUALITY_SHARE_PERCENT={QUALITY_SHARE_PERCENT}: at most 100")
+
 # --- Units ---------------------------------------------------------------------------------------------------------
 ROUTER_URL = env.text("SIAGA_ROUTER_URL", "")
 ROUTER_KIND = env.text("SIAGA_ROUTER_KIND", "osrm")

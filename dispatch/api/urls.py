@@ -13,7 +13,9 @@ from dispatch.api import (
     follow_views,
     incident_views,
     media,
+    quality_views,
     storm_views,
+    supervision_views,
     unit_views,
     views,
 )
@@ -122,6 +124,40 @@ exchange = [
     path("incidents/<uuid:incident_id>/eido/", eido_views.EidoView.as_view(), name="incident-eido"),
     path("cap/feed/", alert_views.CapFeedView.as_view(), name="cap-feed"),
 ]
+supervision = [
+    path("supervision/targets/", supervision_views.TargetListView.as_view(), name="targets"),
+    path("supervision/room/", supervision_views.RoomView.as_view(), name="room"),
+    path("quality/samples/", quality_views.SampleListView.as_view(), name="samples"),
+    path("quality/samples/<uuid:sample_id>/", quality_views.SampleView.as_view(), name="sample"),
+    path("quality/samples/<uuid:sample_id>/reviews/", quality_views.SampleReviewView.as_view(), name="sample-review"),
+    path(
+        "quality/samples/<uuid:sample_id>/acknowledge/",
+        quality_views.SampleAcknowledgeView.as_view(),
+        name="sample-acknowledge",
+    ),
+    path(
+        "quality/samples/<uuid:sample_id>/objection/",
+        quality_views.SampleObjectionView.as_view(),
+        name="sample-objection",
+    ),
+    path(
+        "quality/samples/<uuid:sample_id>/calibrations/",
+        quality_views.SampleCalibrationView.as_view(),
+        name="sample-calibrations",
+    ),
+    path("quality/calibrations/<uuid:calibration_id>/", quality_views.CalibrationView.as_view(), name="calibration"),
+    path(
+        "quality/calibrations/<uuid:calibration_id>/reviews/",
+        quality_views.CalibrationReviewView.as_view(),
+        name="calibration-review",
+    ),
+    path(
+        "quality/calibrations/<uuid:calibration_id>/close/",
+        quality_views.CalibrationCloseView.as_view(),
+        name="calibration-close",
+    ),
+    path("quality/results/", quality_views.ResultListView.as_view(), name="quality-results"),
+]
 urlpatterns = [
     path("state/", views.StateView.as_view(), name="state"),
     *calls,
@@ -130,6 +166,7 @@ urlpatterns = [
     *follow,
     *units,
     *exchange,
+    *supervision,
     path("matches/<uuid:match_id>/reviews/", views.ReviewListView.as_view(), name="reviews"),
     path("matches/<uuid:match_id>/reference/", media.ReferenceView.as_view(), name="reference"),
     path("snapshots/<uuid:snapshot_id>/picture/", media.PictureView.as_view(), name="picture"),

@@ -4,10 +4,13 @@ import re
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common import clock
 from dispatch.choices import CLOSED_INCIDENT_STATES, IncidentState
-from dispatch.models import FollowRule, Presence, SharingAgreement
+from dispatch.choices.supervision import SHARE_MEASURES
+from dispatch.models import FollowRule, Presence, SharingAgreement, Target
 from dispatch.rules.protocols import SOURCE_LENGTH_MAX
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
@@ -93,6 +96,41 @@ class SharingAgreementForm(forms.ModelForm[SharingAgreement]):
         begins, ends = values.get("valid_from"), values.get("valid_until")
         if begins and ends and ends < begins:
             self.add_error("valid_until", _("An agreement ends after it begins."))
+        return values
+
+
+class TargetForm(forms.ModelForm[Target]):
+    """A version begins after today, and measures what the versions before it measured."""
+
+    class Meta:
+        model = Target
+        fields = [
+            "code",
+            "measure",
+            "priority",
+            "type",
+            "limit_s",
+            "share_percent",
+            "standard",
+            "valid_from",
+            "is_active",
+        ]
+        help_texts = {"priority": _("Empty: all priorities."), "type": _("Empty: all types.")}
+
+    def clean(self) -> dict[str, Any]:
+        """Time or share, the future, and the code's own measure."""
+        values = super().clean() or {}
+        begins = values.get("valid_from")
+        if begins and begins <= timezone.localdate(clock.now()):
+            self.add_error("valid_from", _("What was promised for today and before stays: begin after today."))
+        is_share = values.get("measure") in SHARE_MEASURES
+        if values.get("measure") and is_share == bool(values.get("limit_s")):
+            text = _("This is a share without a time.") if is_share else _("Say within how many seconds.")
+            self.add_error("limit_s", text)
+        other = Target.objects.filter(code=values.get("code")).exclude(pk=self.instance.pk).first()
+        kept = ("measure", "priority", "type")
+        if other and any(values.get(name) != getattr(other, name) for name in kept):
+            self.add_error("code", _("A code keeps its measure, priority and type; take another code."))
         return values
 
 

@@ -28,9 +28,19 @@ from dispatch.models.incidents import (
 )
 from dispatch.models.positions import UnitPosition, UnitTrack
 from dispatch.models.protocols import ProtocolAnswer, ProtocolCard, ProtocolRun, ProtocolVersion
+from dispatch.models.quality import (
+    Calibration,
+    QualityAnswer,
+    QualityDraw,
+    QualityReview,
+    QualitySample,
+    QualityTransition,
+)
 from dispatch.models.run_cards import RunCard, RunCardLine
+from dispatch.models.scorecards import Scorecard, ScorecardItem, ScorecardVersion
 from dispatch.models.stations import Capability, Station, UnitType
 from dispatch.models.storms import Storm
+from dispatch.models.targets import Target
 from dispatch.models.transitions import (
     AgencyPartTransition,
     AssignmentTransition,
@@ -50,6 +60,7 @@ __all__ = [
     "AmlMessage",
     "Assignment",
     "AssignmentTransition",
+    "Calibration",
     "Call",
     "CallLocation",
     "CallOffer",
@@ -79,13 +90,22 @@ __all__ = [
     "ProtocolCard",
     "ProtocolRun",
     "ProtocolVersion",
+    "QualityAnswer",
+    "QualityDraw",
+    "QualityReview",
+    "QualitySample",
+    "QualityTransition",
     "QueueAlarm",
     "RunCard",
     "RunCardLine",
+    "Scorecard",
+    "ScorecardItem",
+    "ScorecardVersion",
     "SharingAgreement",
     "SharingRule",
     "Station",
     "Storm",
+    "Target",
     "TimelineEntry",
     "Unit",
     "UnitAlarm",

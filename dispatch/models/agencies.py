@@ -42,6 +42,7 @@ class AgencyPart(models.Model):
         indexes = [
             models.Index(fields=["answer_due_at"], name="agency_part_unanswered", condition=Q(state="notified")),
             models.Index(fields=["agency", "state"], name="agency_part_of_agency"),
+            models.Index(fields=["notified_at"], name="agency_part_notified"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["incident", "agency"], name="agency_part_once"),

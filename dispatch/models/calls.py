@@ -88,6 +88,7 @@ class Call(models.Model):
             ),
             models.Index(fields=["realm", "state"], name="call_open", condition=~Q(state="closed")),
             models.Index(fields=["realm", "arrived_at"], name="call_arrived"),
+            models.Index(fields=["realm", "closed_at"], name="call_closed", condition=Q(answered_by__isnull=False)),
         ]
         constraints = [
             models.UniqueConstraint(fields=["realm", "number"], name="call_number_once"),
@@ -273,6 +274,7 @@ class Presence(models.Model):
     extension = models.CharField(
         _("extension"), max_length=20, null=True, blank=True, unique=True, help_text=_("At the telephone exchange.")
     )
+    state_since = models.DateTimeField(_("in this state since"), null=True, blank=True, editable=False)
     idle_since = models.DateTimeField(_("idle since"), null=True, blank=True)
     seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
 

@@ -135,6 +135,7 @@ class Incident(models.Model):
                 fields=["changed_at"], name="incident_round_wanted", condition=Q(rounds_wanted__gt=F("rounds_assigned"))
             ),
             models.Index(fields=["due_at"], name="incident_due", condition=IS_OPEN),
+            models.Index(fields=["realm", "opened_at"], name="incident_opened"),
             models.Index(fields=["owner"], name="incident_owner_open", condition=IS_OPEN),
             models.Index(fields=["realm", "caller_number"], name="incident_caller_open", condition=IS_OPEN),
         ]

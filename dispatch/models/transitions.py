@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dispatch.models.agencies import AgencyPart
@@ -39,6 +40,10 @@ class CallTransition(Transition):
     class Meta(Transition.Meta):
         verbose_name = _("step of a call")
         verbose_name_plural = _("steps of calls")
+        indexes = [
+            models.Index(fields=["occurred_at", "call"], name="call_abandoned_at", condition=Q(new="abandoned")),
+            models.Index(fields=["occurred_at", "call"], name="call_callback_due_at", condition=Q(new="callback_due")),
+        ]
 
 
 class IncidentTransition(Transition):
@@ -59,6 +64,9 @@ class AssignmentTransition(Transition):
     class Meta(Transition.Meta):
         verbose_name = _("step of an assignment")
         verbose_name_plural = _("steps of assignments")
+        indexes = [
+            models.Index(fields=["assignment", "occurred_at"], name="assignment_enroute_at", condition=Q(new="enroute"))
+        ]
 
 
 class AgencyPartTransition(Transition):

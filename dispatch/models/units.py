@@ -110,6 +110,7 @@ class Assignment(models.Model):
         ordering = ["made_at"]
         indexes = [
             models.Index(fields=["due_at"], name="assignment_due", condition=Q(is_overdue=False, ended_at=None)),
+            models.Index(fields=["realm", "made_at"], name="assignment_made"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -68,6 +68,15 @@ INCIDENT_CAMERA_EDGES: Mapping[str, frozenset[str]] = {
 }
 
 
+QUALITY_SAMPLE_EDGES: Mapping[str, frozenset[str]] = {
+    "waiting": frozenset({"reviewed"}),
+    "reviewed": frozenset({"objected", "acknowledged"}),
+    "objected": frozenset({"settled"}),
+    "settled": frozenset({"acknowledged"}),
+    "acknowledged": frozenset(),
+}
+
+
 class Machine(StrEnum):
     """The machines there are."""
 
@@ -76,6 +85,7 @@ class Machine(StrEnum):
     INCIDENT_CAMERA = "incident_camera"
     ASSIGNMENT = "assignment"
     PART = "part"
+    QUALITY_SAMPLE = "quality_sample"
 
 
 EDGES: Mapping[Machine, Mapping[str, frozenset[str]]] = {
@@ -84,6 +94,7 @@ EDGES: Mapping[Machine, Mapping[str, frozenset[str]]] = {
     Machine.INCIDENT_CAMERA: INCIDENT_CAMERA_EDGES,
     Machine.ASSIGNMENT: ASSIGNMENT_EDGES,
     Machine.PART: PART_EDGES,
+    Machine.QUALITY_SAMPLE: QUALITY_SAMPLE_EDGES,
 }
 
 

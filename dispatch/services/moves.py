@@ -8,6 +8,7 @@ from datetime import datetime
 
 from accounts.services.audit import Actor
 from dispatch.choices import AssignmentState, CallState, IncidentState, PartState, UnitStatus
+from dispatch.choices.supervision import SampleState
 from dispatch.models import (
     AgencyPart,
     AgencyPartTransition,
@@ -17,6 +18,8 @@ from dispatch.models import (
     CallTransition,
     Incident,
     IncidentTransition,
+    QualitySample,
+    QualityTransition,
 )
 from dispatch.rules.transitions import Machine, require_edge
 from dispatch.services.unit_moves import stage_plan, unit_follow, unit_move
@@ -119,6 +122,25 @@ def part_begin(*, part: AgencyPart, actor: Actor, at: datetime, reason: str = ""
     part.save(force_insert=True)
     AgencyPartTransition.objects.create(part=part, old="", new=part.state, **_by(actor, at, reason))
     return part
+
+
+def sample_move(
+    *, sample: QualitySample, to: SampleState, actor: Actor, at: datetime, reason: str = "", note: str = ""
+) -> QualitySample:
+    """Take one edge of a locked drawn call and save it; raises ConflictError `state_conflict`."""
+    require_edge(Machine.QUALITY_SAMPLE, sample.state, to)
+    step = QualityTransition(sample=sample, old=sample.state, new=to, note=note, **_by(actor, at, reason))
+    sample.state = to
+    sample.save(update_fields=["state"])
+    step.save(force_insert=True)
+    return sample
+
+
+def sample_begin(*, sample: QualitySample, actor: Actor, at: datetime) -> QualitySample:
+    """Insert a drawn call in its first state."""
+    sample.save(force_insert=True)
+    QualityTransition.objects.create(sample=sample, old="", new=sample.state, **_by(actor, at, ""))
+    return sample
 
 
 def _by(actor: Actor, at: datetime, reason: str) -> dict[str, object]:

@@ -31,6 +31,8 @@ def presence_set(
     has_changed = is_new or presence.state != state or (languages is not None and list(languages) != presence.languages)
     if languages is not None:
         presence.languages = list(languages)
+    if is_new or presence.state != state:
+        presence.state_since = at
     if state == PresenceState.READY and was_away:
         presence.idle_since = at
         has_changed = True
@@ -54,11 +56,11 @@ def presences_away() -> int:
         )
         if not gone:
             return 0
-        realm, left = Realm.objects.get(code=LIVE), []
+        realm, left, at = Realm.objects.get(code=LIVE), [], clock.now()
         for presence in gone:
-            presence.state = PresenceState.AWAY
-            presence.save(update_fields=["state"])
-            left += desk_leave(user=presence.user, actor=SYSTEM, at=clock.now())
+            presence.state, presence.state_since = PresenceState.AWAY, at
+            presence.save(update_fields=["state", "state_since"])
+            left += desk_leave(user=presence.user, actor=SYSTEM, at=at)
         for presence in gone:
             audit_write(
                 actor=SYSTEM, action="presence_lost", object_type="dispatch.presence", object_id=presence.pk,

@@ -96,6 +96,11 @@ def _links(user: User, path: str) -> Iterator[Link]:
         ("dispatch:agency-incidents", gettext("My agency"), (Permission.AGENCY_WORK,)),
         ("dispatch:own-unit", gettext("My unit"), (Permission.UNIT_REPORT,)),
     ]
+    pages += [
+        ("dispatch:work-room", gettext("Room"), (Permission.REPORT_VIEW,)),
+        ("dispatch:work-targets", gettext("Targets"), (Permission.SUPERVISION_VIEW,)),
+        ("dispatch:work-quality", gettext("Quality"), (Permission.QUALITY_OWN,)),
+    ]
     shown = [(name, label) for name, label, needed in pages if all(user.may(permission) for permission in needed)]
     for key, (name, label) in enumerate(shown, start=1):
         address = reverse(name)

@@ -141,6 +141,28 @@ GUARDED = {
     "api/v1/watchlist/<uuid:entry_id>/approval/": {"POST": Permission.WATCHLIST_APPROVE},
     "api/v1/watchlist/<uuid:entry_id>/withdrawal/": {"POST": Permission.WATCHLIST_MANAGE},
 }
+PAGES |= {
+    "kerja/sasaran/": {Permission.SUPERVISION_VIEW},
+    "kerja/ruang/": {Permission.REPORT_VIEW},
+    "kerja/mutu/": {Permission.QUALITY_OWN},
+    "kerja/mutu/<uuid:sample_id>/": {Permission.QUALITY_OWN},
+    "kerja/mutu/kalibrasi/<uuid:calibration_id>/": {Permission.QUALITY_REVIEW},
+    "kerja/mutu/operator/<int:user_id>/": {Permission.QUALITY_REVIEW},
+}
+GUARDED |= {
+    "api/v1/supervision/targets/": {"GET": Permission.SUPERVISION_VIEW},
+    "api/v1/supervision/room/": {"GET": Permission.SUPERVISION_VIEW},
+    "api/v1/quality/samples/": {"GET": Permission.QUALITY_REVIEW},
+    "api/v1/quality/samples/<uuid:sample_id>/": {"GET": Permission.QUALITY_OWN},
+    "api/v1/quality/samples/<uuid:sample_id>/reviews/": {"POST": Permission.QUALITY_REVIEW},
+    "api/v1/quality/samples/<uuid:sample_id>/acknowledge/": {"POST": Permission.QUALITY_OWN},
+    "api/v1/quality/samples/<uuid:sample_id>/objection/": {"POST": Permission.QUALITY_OWN},
+    "api/v1/quality/samples/<uuid:sample_id>/calibrations/": {"POST": Permission.QUALITY_REVIEW},
+    "api/v1/quality/calibrations/<uuid:calibration_id>/": {"GET": Permission.QUALITY_REVIEW},
+    "api/v1/quality/calibrations/<uuid:calibration_id>/reviews/": {"POST": Permission.QUALITY_REVIEW},
+    "api/v1/quality/calibrations/<uuid:calibration_id>/close/": {"POST": Permission.QUALITY_REVIEW},
+    "api/v1/quality/results/": {"GET": Permission.QUALITY_OWN},
+}
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 

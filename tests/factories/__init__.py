@@ -2,7 +2,10 @@
 
 import itertools
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any
+
+from django.apps import apps
 
 from accounts.choices import Role
 from accounts.models import Agency, RoleGrant, User
@@ -90,6 +93,11 @@ def follow_rules() -> None:
     FollowRule.objects.get_or_create(
         state="pending", type=None, priority="", defaults={"next_step": "dispatch", "due_s": 120}
     )
+
+
+def supervision() -> None:
+    """Targets and a scorecard; tests that truncate tables lose those of the migration."""
+    import_module("dispatch.migrations.0051_supervision_rules").seed(apps, None)
 
 
 def unit(call_sign: str = "AMB-01", of: Agency | None = None, **values: Any) -> Unit:

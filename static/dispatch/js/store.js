@@ -23,8 +23,8 @@ const PLACES = {
   "unit_alarm.changed": "unitAlarms",
   "alert.changed": "alerts",
 };
-// Known, and of no use here: an agency's own view of an incident, which this console sees whole.
-const IGNORED = new Set(["agency_incident.changed"]);
+// Known, and of no use here: an agency's own view of an incident, which this console sees whole; reviews of calls.
+const IGNORED = new Set(["agency_incident.changed", "quality.changed"]);
 export const KINDS = [...Object.keys(PLACES), ...IGNORED];
 const CLOSED = new Set(["closed", "cancelled", "merged"]);
 

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from common.errors import ConflictError
 from dispatch.choices import AssignmentState, CallState, IncidentCameraState, IncidentState, PartState
+from dispatch.choices.supervision import SampleState
 from dispatch.rules.transitions import EDGES, Machine, require_edge
 
 STATES = {
@@ -12,6 +13,7 @@ STATES = {
     Machine.INCIDENT_CAMERA: IncidentCameraState,
     Machine.ASSIGNMENT: AssignmentState,
     Machine.PART: PartState,
+    Machine.QUALITY_SAMPLE: SampleState,
 }
 
 
