@@ -15,7 +15,9 @@ from dispatch.models.calls import (
 )
 from dispatch.models.cameras import IncidentCamera
 from dispatch.models.exchanges import AmlMessage, PbxEvent, PbxLink
+from dispatch.models.floods import FloodEpisode, FloodTask, FloodTaskPlan, FloodWarning, RoadBlock
 from dispatch.models.follow import Escalation, FollowRule, Handover
+from dispatch.models.gauges import Gauge, GaugeLevelChange, GaugeLevelSeen, GaugeReach, GaugeReading
 from dispatch.models.incidents import (
     Disposition,
     Incident,
@@ -58,7 +60,16 @@ __all__ = [
     "Capability",
     "Disposition",
     "Escalation",
+    "FloodEpisode",
+    "FloodTask",
+    "FloodTaskPlan",
+    "FloodWarning",
     "FollowRule",
+    "Gauge",
+    "GaugeLevelChange",
+    "GaugeLevelSeen",
+    "GaugeReach",
+    "GaugeReading",
     "Handover",
     "Incident",
     "IncidentCamera",
@@ -78,6 +89,7 @@ __all__ = [
     "ProtocolRun",
     "ProtocolVersion",
     "QueueAlarm",
+    "RoadBlock",
     "RunCard",
     "RunCardLine",
     "SharingAgreement",
