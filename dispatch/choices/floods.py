@@ -38,6 +38,7 @@ class FloodTaskState(TextChoices):
     OPEN = "open", _("open")
     DONE = "done", _("done")
     NOT_POSSIBLE = "not_possible", _("not possible")
+    OVERTAKEN = "overtaken", _("overtaken by events")
 
 
 class FloodWarningState(TextChoices):

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('text_en', models.CharField(max_length=300, verbose_name='English text')),
                 ('made_at', models.DateTimeField(verbose_name='made at')),
                 ('due_at', models.DateTimeField(verbose_name='due')),
-                ('state', models.CharField(choices=[('open', 'open'), ('done', 'done'), ('not_possible', 'not possible')], default='open', max_length=12, verbose_name='state')),
+                ('state', models.CharField(choices=[('open', 'open'), ('done', 'done'), ('not_possible', 'not possible'), ('overtaken', 'overtaken by events')], default='open', max_length=12, verbose_name='state')),
                 ('escalation', models.CharField(blank=True, choices=[('desk', 'desk'), ('supervisor', 'supervisor'), ('head', 'head of operations')], default='', max_length=12, verbose_name='told to')),
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
                 ('answered_at', models.DateTimeField(null=True, verbose_name='answered at')),
@@ -410,7 +410,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='floodtask',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('state', 'open')), models.Q(('answered_at__isnull', False), ('state', 'done')), models.Q(('answered_at__isnull', False), ('state', 'not_possible'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='flood_task_answered'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('state', 'open')), models.Q(('answered_at__isnull', False), ('state__in', ['done', 'overtaken'])), models.Q(('answered_at__isnull', False), ('state', 'not_possible'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='flood_task_answered'),
         ),
         migrations.AddConstraint(
             model_name='gaugelevelchange',

@@ -149,7 +149,7 @@ class FloodTask(models.Model):
             models.UniqueConstraint(fields=["episode", "plan"], name="flood_task_once"),
             models.CheckConstraint(
                 condition=Q(state="open", answered_at=None)
-                | Q(state="done", answered_at__isnull=False)
+                | Q(state__in=["done", "overtaken"], answered_at__isnull=False)
                 | Q(state="not_possible", answered_at__isnull=False) & ~Q(reason=""),
                 name="flood_task_answered",
             ),
