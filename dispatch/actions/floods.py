@@ -1,6 +1,7 @@
 """What people do in a flood: answer for tasks, decide on warnings, block roads and open them again."""
 
 import uuid
+from typing import cast
 
 from django.db import transaction
 
@@ -24,12 +25,12 @@ from realtime.models import Realm
 
 def task_done(*, user: User, source: str, realm: Realm, task_id: uuid.UUID, note: str = "") -> FloodTask:
     """A task is done; raises NotFoundError, ConflictError `task_answered`."""
-    return _answer(user, source, realm, task_id, FloodTaskState.DONE, note)
+    return _answer(Actor(user, source), realm, task_id, FloodTaskState.DONE, note)
 
 
 def task_not_possible(*, user: User, source: str, realm: Realm, task_id: uuid.UUID, reason: str) -> FloodTask:
     """A task cannot be done, and why."""
-    return _answer(user, source, realm, task_id, FloodTaskState.NOT_POSSIBLE, reason)
+    return _answer(Actor(user, source), realm, task_id, FloodTaskState.NOT_POSSIBLE, reason)
 
 
 def warning_confirm(*, user: User, source: str, realm: Realm, warning_id: uuid.UUID) -> FloodWarning:
@@ -77,7 +78,8 @@ def road_open(*, user: User, source: str, realm: Realm, block_id: uuid.UUID, not
     return block
 
 
-def _answer(user: User, source: str, realm: Realm, task_id: uuid.UUID, state: FloodTaskState, reason: str) -> FloodTask:
+def _answer(actor: Actor, realm: Realm, task_id: uuid.UUID, state: FloodTaskState, reason: str) -> FloodTask:
+    user = cast("User", actor.user)
     require(user, Permission.FLOOD_WORK)
     with transaction.atomic():
         task = locked(FloodTask.objects.filter(realm=realm, pk=task_id), *TASK_RELATED)
@@ -93,7 +95,7 @@ def _answer(user: User, source: str, realm: Realm, task_id: uuid.UUID, state: Fl
         if task.warning_id is not None:
             raise ConflictError("task_is_decision", gettext_noop("This task is done by deciding on the warning."))
         _task_end(task, state, user, reason)
-        record(Actor(user, source), f"flood_task_{state}", task, realm)
+        record(actor, f"flood_task_{state}", task, realm)
         tell_flood_task(task)
     return task
 

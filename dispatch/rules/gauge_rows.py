@@ -79,7 +79,7 @@ def csv_read(text: str, *, offset: str = "") -> RowsRead:
         names = {(name or "").strip().lower() for name in reader.fieldnames or ()}
         if not set(COLUMNS) <= names:
             return RowsRead(file_code="columns_missing")
-        lines = []
+        lines: list[tuple[int, dict[str, Any]]] = []
         for line in reader:
             if len(lines) == ROWS_MAX:
                 return RowsRead(file_code="file_too_long")

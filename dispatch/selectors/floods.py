@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.permissions import Permission
@@ -76,10 +76,9 @@ def road_blocks_overdue(*, realm: Realm, at: datetime) -> QuerySet[RoadBlock]:
     return road_blocks_open(realm=realm).filter(until_at__lte=at)
 
 
-def gauges_stale(*, realm: Realm, at: datetime) -> QuerySet[Gauge]:
+def gauges_stale(*, realm: Realm) -> QuerySet[Gauge]:
     """Gauges without a fresh reading, though they had one."""
-    old = at - timedelta(seconds=1) * F("stale_after_s")
-    return gauges_active(realm=realm).filter(measured_at__lte=old)
+    return gauges_active(realm=realm).filter(is_stale=True).exclude(measured_at=None)
 
 
 def flood_tasks_due() -> list[Due]:
@@ -112,7 +111,7 @@ def floods_undone(*, realm: Realm, at: datetime) -> dict[str, tuple[int, list[An
         ("flood_tasks_open", tasks_open(realm=realm), flood_task_present),
         ("flood_warnings_open", warnings_open(realm=realm), flood_warning_present),
         ("road_blocks_overdue", road_blocks_overdue(realm=realm, at=at), road_block_present),
-        ("gauges_stale", gauges_stale(realm=realm, at=at), gauge_present),
+        ("gauges_stale", gauges_stale(realm=realm), gauge_present),
     ]
     return {name: (rows.count(), [show(row).model_dump() for row in rows[:500]]) for name, rows, show in kinds}
 

@@ -95,10 +95,7 @@ def _said(language: str, ending: str, gauge: Gauge, change: GaugeLevelChange) ->
 
 
 def _expected(waves: Iterable[dict[str, Any]]) -> list[str]:
-    return [
-        f"{wave['to_name']} {_clock(wave['expected_from'])}–{_clock(wave['expected_until'])}"  # noqa: RUF001
-        for wave in waves
-    ]
+    return [f"{wave['to_name']} {_clock(wave['expected_from'])}–{_clock(wave['expected_until'])}" for wave in waves]
 
 
 def _clock(text: str) -> str:

@@ -4,7 +4,7 @@ import uuid
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from accounts.services.audit import SYSTEM, audit_write
 from common import clock
@@ -28,8 +28,13 @@ def floods_watch() -> int:
 
 def _realm_watch(realm: Realm) -> int:
     at = clock.now()
-    late = Q(is_stale=False, measured_at__lte=at - timedelta(seconds=1) * F("stale_after_s")) | ~Q(waves=[])
-    rows = Gauge.objects.filter(late, realm=realm, is_active=True)
+    fresh = Gauge.objects.filter(realm=realm, is_active=True, is_stale=False)
+    late = [
+        key
+        for key, measured_at, stale_after_s in fresh.values_list("pk", "measured_at", "stale_after_s")
+        if measured_at is not None and measured_at + timedelta(seconds=stale_after_s) <= at
+    ]
+    rows = Gauge.objects.filter(Q(pk__in=late) | ~Q(waves=[]), realm=realm, is_active=True)
     is_flood = FloodEpisode.objects.filter(realm=realm, ended_at=None).exists()
     if not is_flood and not rows.exists():
         return 0

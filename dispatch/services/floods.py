@@ -37,7 +37,7 @@ def floods_follow(*, realm: Realm, settled: Sequence[Settled], river: River, at:
             followed.tasks += _tasks_make(episode, one.gauge, level, at)
             for change in one.changes:
                 if change.ended_at is None:
-                    _propose(episode, one.gauge, change, river, followed, at)
+                    _propose(episode, change, river, at, followed=followed)
     episode_end(realm=realm, at=at)
     return followed
 
@@ -80,8 +80,9 @@ def _tasks_make(episode: FloodEpisode, gauge: Gauge, level: int, at: datetime) -
 
 
 def _propose(
-    episode: FloodEpisode, gauge: Gauge, change: GaugeLevelChange, river: River, followed: Followed, at: datetime
+    episode: FloodEpisode, change: GaugeLevelChange, river: River, at: datetime, *, followed: Followed
 ) -> None:
+    gauge = change.gauge
     is_rise = change.old is None or change.new < change.old
     if gauge.warn_from_level is None or change.new > gauge.warn_from_level or not is_rise:
         return
