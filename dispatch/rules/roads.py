@@ -5,6 +5,7 @@ The way is the straight line: no router tells us its streets. So a block on the 
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import cos, hypot, radians
 
 from common.geo import METRES_PER_DEGREE
@@ -33,7 +34,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Hindrance:
-    """What a block does to one unit: `road_slow`, `road_passed`, `road_blocked` or `scene_flooded`, and what it costs."""
+    """What a block does to one unit (`road_slow`, `road_passed`, `road_blocked`, `scene_flooded`), and what it costs."""
 
     code: str
     block: Block
@@ -118,7 +119,7 @@ def _crosses(block: Block, unit: Point, scene: Point) -> bool:
     plane = [_metres(point, scene) for point in block.points]
     if len(plane) == 1:
         return _to_segment(plane[0], start, (0.0, 0.0)) <= NEAR_M
-    return any(_apart_m(one, other, start, (0.0, 0.0)) <= NEAR_M for one, other in zip(plane, plane[1:], strict=False))
+    return any(_apart_m(one, other, start, (0.0, 0.0)) <= NEAR_M for one, other in pairwise(plane))
 
 
 def _metres(point: Point, origin: Point) -> Point:
@@ -131,7 +132,7 @@ def _metres(point: Point, origin: Point) -> Point:
 def _distance(point: Point, line: Sequence[Point]) -> float:
     if len(line) == 1:
         return hypot(point[0] - line[0][0], point[1] - line[0][1])
-    return min(_to_segment(point, one, other) for one, other in zip(line, line[1:], strict=False))
+    return min(_to_segment(point, one, other) for one, other in pairwise(line))
 
 
 def _apart_m(one: Point, other: Point, third: Point, fourth: Point) -> float:
