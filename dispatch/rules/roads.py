@@ -34,7 +34,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Hindrance:
-    """What a block does to one unit (`road_slow`, `road_passed`, `road_blocked`, `scene_flooded`), and what it costs."""
+    """What a block does to one unit: `road_slow`, `road_passed`, `road_blocked`, `scene_flooded`; and its cost."""
 
     code: str
     block: Block
