@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dispatch.views import agency, calls, console, exchange, handovers, incidents, location, protocol, undone
+from dispatch.views import agency, calls, console, exchange, flood, handovers, incidents, location, protocol, undone
 
 app_name = "dispatch"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("kerja/serah-terima/", handovers.handovers, name="work-handovers"),
     path("kerja/peringatan/", exchange.alerts, name="work-alerts"),
     path("kerja/peringatan/<uuid:alert_id>/", exchange.alert, name="work-alert"),
+    path("kerja/banjir/", flood.flood, name="work-flood"),
     path("kerja/ekspor/", exchange.exports, name="work-exports"),
     path("instansi/", agency.incidents, name="agency-incidents"),
     path("instansi/<uuid:incident_id>/", agency.incident, name="agency-incident"),

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic import ValidationError as PydanticError
 
-from dispatch.rules.protocol_text import Fault, text_read
+from dispatch.rules.protocol_text import Fault, Path, text_read
 
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,29}$")]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
@@ -58,7 +58,7 @@ class GaugeSeed(_Part):
     @model_validator(mode="after")
     def inside(self) -> "GaugeSeed":
         """The gauge can show its own levels."""
-        if not self.min_cm < self.levels.III or not self.levels.I < self.max_cm:
+        if not self.min_cm < self.levels.III or not self.max_cm > self.levels.I:
             raise ValueError("min_cm lies below Siaga III and max_cm above Siaga I")
         return self
 
@@ -128,19 +128,26 @@ def _check(rivers: Rivers, agencies: set[str], places: set[str]) -> Iterator[Fau
     for number, gauge in enumerate(rivers.gauges):
         if gauge.code in codes[:number]:
             yield Fault(("gauges", number), f"the gauge {gauge.code} stands twice")
-        if gauge.agency and gauge.agency not in agencies:
-            yield Fault(("gauges", number, "agency"), f"there is no agency {gauge.agency}")
         for code in gauge.kelurahan:
             if code not in places:
                 yield Fault(("gauges", number, "kelurahan"), f"there is no place {code}")
     ways = [(reach.upper, reach.lower) for reach in rivers.reaches]
     for number, (upper, lower) in enumerate(ways):
-        for code in {upper, lower} - set(codes):
-            yield Fault(("reaches", number), f"there is no gauge {code}")
         if upper == lower or (upper, lower) in ways[:number]:
             yield Fault(("reaches", number), f"{upper} to {lower} stands twice or leads nowhere")
+    yield from _names(rivers, set(codes), agencies)
+
+
+def _names(rivers: Rivers, gauges: set[str], agencies: set[str]) -> Iterator[Fault]:
+    named: list[tuple[Path, str | None, set[str], str]] = []
+    for number, gauge in enumerate(rivers.gauges):
+        named.append((("gauges", number, "agency"), gauge.agency, agencies, "agency"))
+    for number, reach in enumerate(rivers.reaches):
+        named.append((("reaches", number, "from"), reach.upper, gauges, "gauge"))
+        named.append((("reaches", number, "to"), reach.lower, gauges, "gauge"))
     for number, task in enumerate(rivers.tasks):
-        if task.gauge and task.gauge not in codes:
-            yield Fault(("tasks", number, "gauge"), f"there is no gauge {task.gauge}")
-        if task.agency and task.agency not in agencies:
-            yield Fault(("tasks", number, "agency"), f"there is no agency {task.agency}")
+        named.append((("tasks", number, "gauge"), task.gauge, gauges, "gauge"))
+        named.append((("tasks", number, "agency"), task.agency, agencies, "agency"))
+    for path, code, known, what in named:
+        if code is not None and code not in known:
+            yield Fault(path, f"there is no {what} {code}")

@@ -14,7 +14,7 @@ from realtime.models import LIVE, Realm
 
 
 class Command(BaseCommand):
-    help = "Add gauges, ways of the water and planned tasks; without a file, those of Jakarta. What was changed here stays."
+    help = "Add gauges, ways of the water and planned tasks; without a file, Jakarta's. What was changed here stays."
 
     def add_arguments(self, parser: CommandParser) -> None:
         shipped = Path(settings.BASE_DIR) / "data" / "jakarta" / "gauges.yaml"
