@@ -34,7 +34,7 @@ FILE_FAULTS = {
 def readings_send(*, user: User, source: str, realm: Realm, items: Sequence[Any]) -> ReadingsTaken:
     """A batch from a program, or one reading by a person; each stands for itself."""
     require(user, Permission.GAUGE_WRITE)
-    kind = ReadingSource.API if source.startswith("token") else ReadingSource.PERSON
+    kind = ReadingSource.API if user.token is not None else ReadingSource.PERSON
     return _take(Actor(user, source), user, realm, rows_read(items), kind)
 
 

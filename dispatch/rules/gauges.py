@@ -13,7 +13,7 @@ NORMAL = 4
 LATE_AFTER = timedelta(minutes=30)
 AHEAD_MAX = timedelta(minutes=5)
 WINDOW = timedelta(hours=72)
-TREND_WITHIN = timedelta(hours=1)
+TREND_WITHIN, TREND_GAP = timedelta(minutes=30), timedelta(hours=3)
 STUCK_LEAST = 6
 
 
@@ -136,6 +136,8 @@ def _change_cm_h(one: Sample, other: Sample) -> float:
 def _trend(used: Sequence[Sample]) -> float | None:
     last = used[-1]
     first = next(item for item in used if item.measured_at >= last.measured_at - TREND_WITHIN)
+    if first is last and len(used) > 1 and last.measured_at - used[-2].measured_at <= TREND_GAP:
+        first = used[-2]  # a gauge that is read by the hour
     return None if first is last else round(_change_cm_h(first, last), 1)
 
 
