@@ -53,6 +53,12 @@ class Permission(StrEnum):
     QUALITY_REVIEW = "quality.review"
     SCORECARD_WRITE = "scorecard.write"
     SCORECARD_PUBLISH = "scorecard.publish"
+    # Flood watch.
+    GAUGE_VIEW = "gauge.view"
+    GAUGE_WRITE = "gauge.write"
+    FLOOD_WORK = "flood.work"
+    ROAD_BLOCK = "road.block"
+    WARNING_CONFIRM = "warning.confirm"
 
 
 _P = Permission
@@ -94,6 +100,13 @@ _SUPERVISOR |= {_P.SUPERVISION_VIEW, _P.QUALITY_REVIEW, _P.SCORECARD_WRITE, _P.S
 _AGENCY = {_P.STREAM_READ, _P.PLACE_VIEW, _P.AGENCY_WORK, _P.API_DOCUMENT_VIEW}
 _AGENCY |= {_P.EIDO_READ, _P.EIDO_WRITE, _P.ALERT_VIEW, _P.ALERT_RECEIVE}
 
+# Rivers concern everybody; whoever works at a desk or in an agency reports and answers, a supervisor warns the public.
+_FLOOD = {_P.GAUGE_VIEW, _P.GAUGE_WRITE, _P.FLOOD_WORK, _P.ROAD_BLOCK}
+_CONSOLE |= {_P.GAUGE_VIEW}
+_OPERATOR |= _FLOOD
+_SUPERVISOR |= _FLOOD | {_P.WARNING_CONFIRM}
+_AGENCY |= _FLOOD
+
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CALL_TAKER: frozenset(_OPERATOR),
     Role.DISPATCHER: frozenset(_OPERATOR),
@@ -116,7 +129,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.TRAINER: frozenset({_P.PLACE_VIEW, _P.API_DOCUMENT_VIEW}),
     Role.AUDITOR: frozenset(
         {_P.AUDIT_VIEW, _P.ADMIN_USE, _P.CALL_VIEW, _P.INCIDENT_VIEW, _P.CAMERA_VIEW, _P.REPORT_VIEW, _P.UNIT_VIEW}
-        | {_P.ALERT_VIEW, _P.DATA_EXPORT}
+        | {_P.ALERT_VIEW, _P.DATA_EXPORT, _P.GAUGE_VIEW}
     ),
     # A crew sees its own unit and its work, and nothing else.
     Role.UNIT: frozenset({_P.UNIT_REPORT}),
@@ -125,7 +138,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 # What a person decides, a program never does in their name.
-NEVER_BY_TOKEN = frozenset({_P.ADMIN_USE, _P.MATCH_REVIEW, _P.WATCHLIST_APPROVE, _P.PROTOCOL_PUBLISH})
+NEVER_BY_TOKEN = frozenset(
+    {_P.ADMIN_USE, _P.MATCH_REVIEW, _P.WATCHLIST_APPROVE, _P.PROTOCOL_PUBLISH, _P.WARNING_CONFIRM}
+)
 NEVER_BY_TOKEN |= {_P.QUALITY_OWN, _P.QUALITY_REVIEW, _P.SCORECARD_WRITE, _P.SCORECARD_PUBLISH}
 TOKEN_SCOPES = tuple(permission for permission in Permission if permission not in NEVER_BY_TOKEN)
 
@@ -175,6 +190,13 @@ _RECORDS = (
     "recognition.candidatematch",
     "recognition.review",
     "recognition.faceanalysis",
+    "dispatch.gaugereading",
+    "dispatch.gaugelevelchange",
+    "dispatch.gaugelevelseen",
+    "dispatch.floodepisode",
+    "dispatch.floodtask",
+    "dispatch.floodwarning",
+    "dispatch.roadblock",
 )
 _RULES = (
     "dispatch.incidenttype",
@@ -191,6 +213,9 @@ _RULES = (
     "dispatch.presence",
     "dispatch.protocolcard",
     "dispatch.protocolversion",
+    "dispatch.gauge",
+    "dispatch.gaugereach",
+    "dispatch.floodtaskplan",
 )
 _EXCHANGES = (
     "dispatch.webhooksubscription",

@@ -17,6 +17,7 @@ from dispatch.services.analyses import faces_recognise as faces_recognise_run
 from dispatch.services.callbacks import callbacks_arrange as callbacks_arrange_run
 from dispatch.services.captures import snapshots_take as snapshots_take_run
 from dispatch.services.escalations import overdue_escalate as overdue_escalate_run
+from dispatch.services.flood_watch import floods_watch as floods_watch_run
 from dispatch.services.matches import matches_expire as matches_expire_write
 from dispatch.services.offers import calls_offer as calls_offer_run
 from dispatch.services.outbox import subscription_work, subscriptions_due
@@ -158,3 +159,9 @@ def alerts_expire() -> None:
 def quality_draw() -> None:
     """Draw calls for review of the days that are over."""
     quality_draw_run()
+
+
+@shared_task(expires=10)
+def floods_watch() -> None:
+    """See which gauges have become stale, and which water has passed."""
+    floods_watch_run()

@@ -50,6 +50,7 @@ app.conf.beat_schedule = {
     "entries-expire": {"task": "recognition.tasks.entries_expire", "schedule": 60.0},
     "aml-forget": {"task": "dispatch.tasks.aml_forget", "schedule": 300.0},
     "alerts-expire": {"task": "dispatch.tasks.alerts_expire", "schedule": 30.0},
+    "floods-watch": {"task": "dispatch.tasks.floods_watch", "schedule": 15.0},
     "webhooks-ring": {"task": "dispatch.tasks.webhooks_ring", "schedule": 2.0},
     "deliveries-forget": {"task": "dispatch.tasks.deliveries_forget", "schedule": 3600.0},
     "quality-draw": {"task": "dispatch.tasks.quality_draw", "schedule": 1800.0},

@@ -10,7 +10,9 @@ from dispatch.api import (
     eido_views,
     exchanges,
     export_views,
+    flood_views,
     follow_views,
+    gauge_views,
     incident_views,
     media,
     quality_views,
@@ -158,6 +160,38 @@ supervision = [
     ),
     path("quality/results/", quality_views.ResultListView.as_view(), name="quality-results"),
 ]
+floods = [
+    path("gauges/", gauge_views.GaugeListView.as_view(), name="gauges"),
+    path("gauges/<slug:code>/", gauge_views.GaugeView.as_view(), name="gauge"),
+    path("gauges/<slug:code>/readings/", gauge_views.SingleReadingView.as_view(), name="gauge-reading"),
+    path("gauge-readings/", gauge_views.ReadingListView.as_view(), name="gauge-readings"),
+    path("gauge-readings/csv/", gauge_views.ReadingCsvView.as_view(), name="gauge-readings-csv"),
+    path(
+        "gauge-levels/<uuid:change_id>/acknowledge/",
+        gauge_views.LevelAcknowledgeView.as_view(),
+        name="gauge-level-acknowledge",
+    ),
+    path("flood-tasks/", flood_views.FloodTaskListView.as_view(), name="flood-tasks"),
+    path("flood-tasks/<uuid:task_id>/done/", flood_views.FloodTaskDoneView.as_view(), name="flood-task-done"),
+    path(
+        "flood-tasks/<uuid:task_id>/not-possible/",
+        flood_views.FloodTaskNotPossibleView.as_view(),
+        name="flood-task-not-possible",
+    ),
+    path("flood-warnings/", flood_views.FloodWarningListView.as_view(), name="flood-warnings"),
+    path(
+        "flood-warnings/<uuid:warning_id>/confirm/",
+        flood_views.FloodWarningConfirmView.as_view(),
+        name="flood-warning-confirm",
+    ),
+    path(
+        "flood-warnings/<uuid:warning_id>/decline/",
+        flood_views.FloodWarningDeclineView.as_view(),
+        name="flood-warning-decline",
+    ),
+    path("road-blocks/", flood_views.RoadBlockListView.as_view(), name="road-blocks"),
+    path("road-blocks/<uuid:block_id>/open/", flood_views.RoadOpenView.as_view(), name="road-open"),
+]
 urlpatterns = [
     path("state/", views.StateView.as_view(), name="state"),
     *calls,
@@ -167,6 +201,7 @@ urlpatterns = [
     *units,
     *exchange,
     *supervision,
+    *floods,
     path("matches/<uuid:match_id>/reviews/", views.ReviewListView.as_view(), name="reviews"),
     path("matches/<uuid:match_id>/reference/", media.ReferenceView.as_view(), name="reference"),
     path("snapshots/<uuid:snapshot_id>/picture/", media.PictureView.as_view(), name="picture"),

@@ -16,7 +16,9 @@ from dispatch.models.calls import (
 from dispatch.models.cameras import IncidentCamera
 from dispatch.models.eido import EidoDocument
 from dispatch.models.exchanges import AmlMessage, PbxEvent, PbxLink
+from dispatch.models.floods import FloodEpisode, FloodTask, FloodTaskPlan, FloodWarning, RoadBlock
 from dispatch.models.follow import Escalation, FollowRule, Handover
+from dispatch.models.gauges import Gauge, GaugeLevelChange, GaugeLevelSeen, GaugeReach, GaugeReading
 from dispatch.models.incidents import (
     Disposition,
     Incident,
@@ -71,7 +73,16 @@ __all__ = [
     "Disposition",
     "EidoDocument",
     "Escalation",
+    "FloodEpisode",
+    "FloodTask",
+    "FloodTaskPlan",
+    "FloodWarning",
     "FollowRule",
+    "Gauge",
+    "GaugeLevelChange",
+    "GaugeLevelSeen",
+    "GaugeReach",
+    "GaugeReading",
     "Handover",
     "Incident",
     "IncidentCamera",
@@ -96,6 +107,7 @@ __all__ = [
     "QualitySample",
     "QualityTransition",
     "QueueAlarm",
+    "RoadBlock",
     "RunCard",
     "RunCardLine",
     "Scorecard",

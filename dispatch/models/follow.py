@@ -60,6 +60,9 @@ class Escalation(models.Model):
     part = models.ForeignKey(
         AgencyPart, models.PROTECT, null=True, related_name="escalations", verbose_name=_("agency in an incident")
     )
+    task = models.ForeignKey(
+        "dispatch.FloodTask", models.PROTECT, null=True, related_name="escalations", verbose_name=_("flood task")
+    )
     level = models.CharField(_("level"), max_length=12, choices=EscalationLevel.choices)
     step = models.CharField(_("next step"), max_length=30, choices=NextStep.choices)
     due_at = models.DateTimeField(_("was due"))
@@ -71,12 +74,15 @@ class Escalation(models.Model):
         ordering = ["-escalated_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["incident", "call", "part", "level", "due_at"], name="escalation_once", nulls_distinct=False
+                fields=["incident", "call", "part", "task", "level", "due_at"],
+                name="escalation_once",
+                nulls_distinct=False,
             ),
             models.CheckConstraint(
-                condition=Q(incident__isnull=False, call=None, part=None)
-                | Q(incident=None, call__isnull=False, part=None)
-                | Q(incident=None, call=None, part__isnull=False),
+                condition=Q(incident__isnull=False, call=None, part=None, task=None)
+                | Q(incident=None, call__isnull=False, part=None, task=None)
+                | Q(incident=None, call=None, part__isnull=False, task=None)
+                | Q(incident=None, call=None, part=None, task__isnull=False),
                 name="escalation_of_one_thing",
             ),
         ]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dispatch.choices import AssignmentState, UnitStatus
+from dispatch.presenters.road_words import ROAD_REASONS
 from dispatch.rules.candidates import Candidate, Way
 from dispatch.rules.needs import Need
 from dispatch.rules.recommendation import Alternative, Proposed, Reason, Shortfall
@@ -48,6 +49,7 @@ _REASONS: Mapping[str, _Words] = {
     "reserved": lambda _data: _("is reserved"),
     "out": lambda data: _("status: %(status)s") % data,
     "coverage": lambda data: _("kept for %(district)s") % data,
+    **ROAD_REASONS,
 }  # fmt: skip
 
 
@@ -90,6 +92,8 @@ def reason_present(reason: Reason, names: Names) -> dict[str, Any]:
     shown = dict(reason.data)
     if "code" in shown:
         shown["name"] = names.get(shown["code"], shown["code"])
+    if "means" in shown:
+        shown["means"] = [names.get(code, code) for code in shown["means"]]
     if "status" in shown:
         shown["status"] = UnitStatus(shown["status"]).label
     if "state" in shown:

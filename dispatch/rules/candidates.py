@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dispatch.rules.needs import Able, Need, is_fit
+from dispatch.rules.roads import Hindrance
 from dispatch.rules.units import PROPOSABLE
 
 # How long work takes from a state on, as long as nothing better is known (s).
@@ -66,11 +67,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A unit's way to the scene, without the time to leave; `source` is straight_line, osrm or valhalla."""
+    """A unit's way to the scene, without the time to leave; `source` is straight_line, osrm or valhalla.
+
+    What `hindrances` cost is in the time already.
+    """
 
     distance_m: float
     travel_s: float
     source: str
+    hindrances: tuple[Hindrance, ...] = ()
 
 
 def place_of(status: str, freshness: str, *, has_position: bool, has_station: bool) -> str:

@@ -12,9 +12,11 @@ from typing import Any
 
 from dispatch.rules.candidates import OUT, WEIGHTS, Candidate, Way, Weights, free_in_s, leave_s
 from dispatch.rules.needs import Need
+from dispatch.rules.roads import passable_with
 from dispatch.rules.travel import ROAD_FACTOR, STRAIGHT
 
 ALTERNATIVES_MAX = 3
+STOPPED = frozenset({"road_blocked", "scene_flooded"})
 _FAR = float("inf")
 
 
@@ -164,6 +166,8 @@ class _Choice:
             reasons.append(Reason(code, {"unit": quickest.able.call_sign, "longer_s": longer_s}))
         if way is None:
             reasons.append(Reason("way_unknown"))
+        else:
+            reasons += road_reasons(way)
         if item.place == "station":
             reasons.append(Reason("position_of_station", {"station": item.station}))
         elif _is_stale(item):
@@ -211,6 +215,10 @@ class _Choice:
             return Reason("reserved" if item.status == "RS" else "out", {"status": item.status})
         if _is_stale(item):
             return Reason("position_stale", {"age_s": round(item.position_age_s or 0)})
+        way = self._ways.get(item.able.call_sign)
+        stopped = [reason for reason in road_reasons(way) if reason.code in STOPPED] if way else []
+        if stopped:
+            return stopped[0]
         return Reason("coverage", {"count": self._left(item, need) or 0, "district": item.district})
 
 
@@ -219,6 +227,20 @@ def _way_reason(way: Way, leaves_in_s: int) -> Reason:
     if way.source == STRAIGHT:
         return Reason("way_straight", data | {"road_factor": ROAD_FACTOR})
     return Reason("way_by_road", data | {"source": way.source})
+
+
+def road_reasons(way: Way) -> list[Reason]:
+    """What the blocked roads on a way say, the worst first."""
+    return [
+        Reason(
+            item.code,
+            {
+                "road": item.block.name, "cause": item.block.reason, "depth_cm": item.block.depth_cm,
+                "means": sorted(passable_with(item.block) or ()), "penalty_s": item.penalty_s,
+            },
+        )
+        for item in way.hindrances
+    ]  # fmt: skip
 
 
 def _is_stale(item: Candidate) -> bool:

@@ -23,6 +23,7 @@ from dispatch.rules.needs import Card, Need, levels_of, merged, needs_of, needs_
 from dispatch.rules.recommendation import Recommendation, Scene, recommend
 from dispatch.rules.travel import JAKARTA
 from dispatch.selectors.fleet import Fleet, fleet_read
+from dispatch.selectors.road_blocks import blocks_read, needs_in_water, ways_hindered
 from dispatch.selectors.state import incident_get
 from realtime.models import Realm
 
@@ -64,6 +65,8 @@ def advise(*, incident: Incident, fleet: Fleet, alarm_level: int = 1, may_ask: b
     """The proposal for an incident with a fleet that was read."""
     cards, today = cards_of(incident.type_id), fleet.at.astimezone(JAKARTA).date()
     needs = merged(needs_of(cards, priority=incident.priority, alarm_level=alarm_level, today=today))
+    blocks = blocks_read(realm_id=incident.realm_id, at=fleet.at)
+    needs = needs_in_water(needs, incident=incident, blocks=blocks)
     still_open = needs_open(needs, fleet.able(_sent(incident)))
     ways: dict[str, Way] = {}
     district = ""
@@ -71,6 +74,7 @@ def advise(*, incident: Incident, fleet: Fleet, alarm_level: int = 1, may_ask: b
         ways = fleet.ways(incident.lat, incident.lon)
         district = fleet.district_of(incident.lat, incident.lon)
         ways |= _by_road(Point(incident.lat, incident.lon), fleet, ways, still_open, may_ask=may_ask)
+        ways = ways_hindered(ways, fleet=fleet, scene=(incident.lat, incident.lon), blocks=blocks)
     scene = Scene(priority=incident.priority, district=district)
     return Advice(
         incident=incident,

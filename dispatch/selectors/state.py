@@ -44,6 +44,7 @@ from dispatch.presenters.incidents import (
 from dispatch.presenters.units import unit_alarm_present, unit_present
 from dispatch.selectors.agencies import agency_incidents
 from dispatch.selectors.alerts import alerts_active
+from dispatch.selectors.floods import floods_state
 from realtime.models import Realm
 from realtime.selectors import realm_head
 from recognition.models import CandidateMatch
@@ -105,6 +106,7 @@ def state_read(*, realm: Realm, user: User) -> dict[str, Any]:
             found["handovers"] = [handover_present(row).model_dump() for row in rows]
         if user.may(Permission.ALERT_VIEW):
             found["alerts"] = [alert_present(alert).model_dump() for alert in alerts_active(realm=realm)]
+        found |= floods_state(realm=realm, user=user)
         if user.may(Permission.AGENCY_WORK) and user.agency is not None:
             found["agency_incidents"] = agency_incidents(realm=realm, agency=user.agency)
         return found

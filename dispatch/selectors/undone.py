@@ -14,6 +14,7 @@ from dispatch.presenters.agencies import part_present
 from dispatch.presenters.calls import call_present
 from dispatch.presenters.incidents import handover_present, incident_present
 from dispatch.selectors.due import HOLD_RULE, STATE_SINCE, TALK_RULE
+from dispatch.selectors.floods import floods_undone
 from dispatch.selectors.state import CALLS, INCIDENTS
 from realtime.models import Realm
 
@@ -101,9 +102,12 @@ def undone_read(*, realm: Realm, at: datetime) -> dict[str, Any]:
     }
     parts = {"parts_unanswered": parts_unanswered(realm, at), "parts_refused": parts_refused(realm)}
     handovers = {"handovers_open": handovers_open(realm)}
+    floods = floods_undone(realm=realm, at=at)
+    counts = {name: rows.count() for name, rows in {**incidents, **calls, **parts, **handovers}.items()}
     return {
         "at": at.isoformat(),
-        "counts": {name: rows.count() for name, rows in {**incidents, **calls, **parts, **handovers}.items()},
+        "counts": counts | {name: count for name, (count, _rows) in floods.items()},
+        **{name: rows for name, (_count, rows) in floods.items()},
         **{name: [incident_present(row).model_dump() for row in rows[:ROWS_MAX]] for name, rows in incidents.items()},
         **{name: [call_present(row).model_dump() for row in rows[:ROWS_MAX]] for name, rows in calls.items()},
         **{name: [part_present(row).model_dump() for row in rows[:ROWS_MAX]] for name, rows in parts.items()},

@@ -16,6 +16,8 @@ from dispatch.models.incidents import IS_OPEN
 from dispatch.publish import tell_call, tell_incident, tell_line, tell_part
 from dispatch.rules.follow import LEVELS, Rule, levels_due
 from dispatch.selectors.due import Due, call_due, calls_due, incident_due, incidents_due, parts_due
+from dispatch.selectors.floods import flood_tasks_due
+from dispatch.services.flood_watch import flood_task_escalate
 from dispatch.services.follow import rules_read
 from dispatch.services.incidents import INCIDENT_RELATED
 from dispatch.services.timeline import entry_add
@@ -34,6 +36,7 @@ def overdue_escalate() -> int:
         _each(incidents_due(rules), lambda key: _incident_escalate(key, rules))
         + _each(calls_due(), _call_escalate)
         + _each(parts_due(), _part_escalate)
+        + _each(flood_tasks_due(), flood_task_escalate)
     )
 
 

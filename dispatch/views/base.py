@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.permissions import Permission
 from common import clock
 from dispatch.selectors.desk import agency_read, desk_read, unit_alarms_read
+from dispatch.selectors.flood_banner import banner_read
 from dispatch.selectors.names import Names
 from realtime.models import LIVE, Realm
 
@@ -73,6 +74,7 @@ def show(request: HttpRequest, template: str, context: dict[str, Any], *, realm:
         "desk": desk_read(realm=realm, user=user, at=at) if user.may(Permission.CALL_VIEW) else None,
         "own_agency": _agency_facts(user, realm, at),
         "unit_alarms": unit_alarms_read(realm=realm) if user.may(Permission.UNIT_VIEW) else None,
+        "flood": banner_read(realm=realm, user=user, at=at),
     }
     return render(request, template, shared | context)
 
@@ -92,6 +94,7 @@ def _links(user: User, path: str) -> Iterator[Link]:
         ("dispatch:work-handovers", gettext("Handover"), (Permission.INCIDENT_EDIT,)),
         ("dispatch:work-units", gettext("Units"), (Permission.UNIT_VIEW,)),
         ("dispatch:work-alerts", gettext("Warnings"), (Permission.ALERT_VIEW,)),
+        ("dispatch:work-flood", gettext("Flood watch"), (Permission.GAUGE_VIEW,)),
         ("dispatch:work-exports", gettext("Exports"), (Permission.DATA_EXPORT,)),
         ("dispatch:agency-incidents", gettext("My agency"), (Permission.AGENCY_WORK,)),
         ("dispatch:own-unit", gettext("My unit"), (Permission.UNIT_REPORT,)),

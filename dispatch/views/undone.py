@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from accounts.permissions import Permission
 from common import clock
 from dispatch.presenters.story import reason_words
+from dispatch.selectors.floods import road_blocks_overdue, tasks_overdue, warnings_open
 from dispatch.selectors.undone import (
     callbacks_due,
     calls_endless,
@@ -36,6 +37,8 @@ def undone(request: HttpRequest) -> HttpResponse:
         kind["found"] = list(kind["rows"][:ROWS_MAX])
         if kind["form"] == "parts":
             kind["found"] = [(part, reason_words(part.reason)) for part in kind["found"]]
+        if kind["form"] == "flood":
+            kind["found"] = [(task, False) for task in kind["found"]]
     context = {
         "kinds": kinds,
         "shown": [kind for kind in shown if kind["count"] or len(shown) == 1],
@@ -57,6 +60,9 @@ def _kinds(realm: Realm) -> list[dict[str, Any]]:
         _kind("callbacks", gettext("To be called back"), "calls", callbacks_due(realm)),
         _kind("unclosed", gettext("Ended, not closed"), "calls", calls_unclosed(realm)),
         _kind("endless", gettext("Conversations that nobody has ended"), "calls", calls_endless(realm, at)),
+        _kind("flood", gettext("Overdue flood tasks"), "flood", tasks_overdue(realm=realm, at=at)),
+        _kind("floodwarnings", gettext("Flood warnings to decide on"), "floodwarnings", warnings_open(realm=realm)),
+        _kind("roads", gettext("Roads that should be open again"), "roads", road_blocks_overdue(realm=realm, at=at)),
         _kind("handovers", gettext("Handovers nobody has taken"), "handovers", handovers_open(realm)),
     ]
     for kind in kinds:

@@ -59,6 +59,7 @@ def demo_seed(farm: FarmConfig, camera_url: Callable[[str], str]) -> dict[str, s
     call_command("places_import", verbosity=0)
     call_command("city_seed", verbosity=0)
     call_command("protocols_import", publish=True, verbosity=0)
+    call_command("gauges_import", verbosity=0)
     agencies = {agency.code: agency for agency in Agency.objects.all()}
     Desk.objects.get_or_create(code="meja-07", defaults={"name": "Meja 07", "agency": agencies["bpbd"]})
     logins = _logins()

@@ -17,6 +17,8 @@ from dispatch.models import (
     Capability,
     Disposition,
     FollowRule,
+    Gauge,
+    GaugeReach,
     IncidentType,
     PbxLink,
     RunCard,
@@ -165,3 +167,18 @@ def subscription(url: str, owner: User, *kinds: str, name: str = "uji") -> Webho
     made.secret_set(HOOK_SECRET)
     made.save()
     return made
+
+
+def gauge(code: str = "hulu", **values: Any) -> Gauge:
+    """A gauge with Siaga III from 80, II from 150, I from 200 cm, made once."""
+    defaults = {
+        "name": code.title(), "river": "Kali Uji", "lat": -6.4, "lon": 106.83, "level_3_cm": 80.0, "level_2_cm": 150.0,
+        "level_1_cm": 200.0, "max_cm": 500.0, **values,
+    }  # fmt: skip
+    return Gauge.objects.get_or_create(realm=live_realm(), code=code, defaults=defaults)[0]
+
+
+def reach(upper: Gauge, lower: Gauge, *hours: float) -> GaugeReach:
+    """A way of the water: hours at the earliest, usually, at the latest."""
+    least, usual, most = (round(value * 3600) for value in hours)
+    return GaugeReach.objects.create(upper=upper, lower=lower, travel_min_s=least, travel_s=usual, travel_max_s=most)

@@ -28,6 +28,11 @@ COUNTED = {
     "parts_refused": "SELECT p.id FROM dispatch_agencypart p JOIN dispatch_incident i ON i.id = p.incident_id"
     " WHERE <open> AND p.state = 'rejected' AND NOT EXISTS (SELECT 1 FROM dispatch_agencypart o"
     " WHERE o.incident_id = i.id AND o.state IN ('accepted', 'done'))",
+    "flood_tasks_open": "SELECT t.id FROM dispatch_floodtask t WHERE t.state = 'open'",
+    "flood_tasks_overdue": "SELECT t.id FROM dispatch_floodtask t WHERE t.state = 'open' AND t.due_at <= <at>",
+    "flood_warnings_open": "SELECT w.id FROM dispatch_floodwarning w WHERE w.state = 'proposed'",
+    "road_blocks_overdue": "SELECT r.id FROM dispatch_roadblock r WHERE r.ended_at IS NULL AND r.until_at <= <at>",
+    "gauges_stale": "SELECT g.id FROM dispatch_gauge g WHERE g.is_active AND g.is_stale AND g.measured_at IS NOT NULL",
     "handovers_open": "SELECT h.id FROM dispatch_handover h WHERE h.state = 'offered'",
 }  # fmt: skip
 

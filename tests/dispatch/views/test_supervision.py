@@ -42,7 +42,11 @@ def pages(boss: User, operator: User) -> dict[str, tuple[User, str]]:
     waiting = sample(operator)
     objected = reviewed(operator, factories.user(Role.HEAD), BAD).sample
     open_one = Calibration.objects.create(
-        realm=factories.live_realm(), sample=waiting, version=objected.reviews.get().version, opened_by=boss, opened_at=clock.now()
+        realm=factories.live_realm(),
+        sample=waiting,
+        version=objected.reviews.get().version,
+        opened_by=boss,
+        opened_at=clock.now(),
     )
     done = Calibration.objects.create(
         realm=factories.live_realm(), sample=objected, version=open_one.version, opened_by=boss,
