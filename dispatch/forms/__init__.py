@@ -1,6 +1,6 @@
 """Forms of the admin, held against the same rules as the database, in words."""
 
-from dispatch.forms.rules import FollowRuleForm, PresenceForm, SharingAgreementForm, VersionForm
+from dispatch.forms.rules import FollowRuleForm, PresenceForm, SharingAgreementForm, TargetForm, VersionForm
 from dispatch.forms.units import RunCardForm, RunCardLineForm, UnitForm, UnitTypeForm, capability_choices
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "RunCardForm",
     "RunCardLineForm",
     "SharingAgreementForm",
+    "TargetForm",
     "UnitForm",
     "UnitTypeForm",
     "VersionForm",
