@@ -185,6 +185,8 @@ def _moved_tell(moved: Moved, telling: Telling) -> None:
         telling.link(link)
     for part in moved.parts:
         telling.part(part)
+    for alarm in moved.alarms:
+        telling.unit_alarm(alarm)
     for storm in moved.storms:
         telling.storm(storm)
 

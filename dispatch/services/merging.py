@@ -12,7 +12,7 @@ from accounts.services.audit import Actor
 from common.errors import ConflictError, ValidationError, gettext_noop
 from common.locking import locked_all
 from dispatch.choices import ENDED_ASSIGNMENT_STATES, IncidentState, LinkKind
-from dispatch.models import AgencyPart, Assignment, Call, Incident, IncidentLink, Storm
+from dispatch.models import AgencyPart, Assignment, Call, Incident, IncidentLink, Storm, UnitAlarm
 from dispatch.services.assignments import state_derive
 from dispatch.services.follow import open_require
 from dispatch.services.incidents import incident_locked
@@ -20,6 +20,7 @@ from dispatch.services.links import both_locked, link_add, link_stop
 from dispatch.services.sharing import parts_follow, parts_reopen, parts_stand_back
 from dispatch.services.states import incident_merge_end, incident_unmerge
 from dispatch.services.storms import storm_follow
+from dispatch.services.unit_alarms import alarms_follow
 from realtime.models import Realm
 
 
@@ -30,6 +31,7 @@ class Moved:
     links: list[IncidentLink] = field(default_factory=list)
     parts: list[AgencyPart] = field(default_factory=list)
     storms: list[Storm] = field(default_factory=list)
+    alarms: list[UnitAlarm] = field(default_factory=list)
 
 
 def incidents_merge(
@@ -50,6 +52,7 @@ def incidents_merge(
     link = link_add(child=child, parent=into, kind=LinkKind.MERGED, actor=actor, at=at, reason=reason)
     Call.objects.filter(pk__in=[call.pk for call in calls]).update(incident=into)
     Assignment.objects.filter(pk__in=[unit.pk for unit in units]).update(incident=into)
+    moved.alarms = alarms_follow(units, into)
     moved.links = [*ended, *hung, link]
     moved.parts = parts_follow(child=child, into=into, actor=actor, at=at)
     moved.storms = storm_follow(child=child, into=into, at=at, user=actor.user)
@@ -82,7 +85,7 @@ def merge_undo(*, child: Incident, target: Incident, user: User, actor: Actor, a
     Call.objects.filter(pk__in=[call.pk for call in calls]).update(incident=child)
     Assignment.objects.filter(pk__in=[unit.pk for unit in units]).update(incident=child)
     link_stop(link=link, user=user, at=at)
-    moved = Moved(links=[link])
+    moved = Moved(links=[link], alarms=alarms_follow(units, child))
     moved.links += _links_return(took, actor, user, at)
     moved.parts = parts_reopen(incident=child, actor=actor, at=at)
     if target.is_open:

@@ -1,13 +1,14 @@
 """Alarms about units: raised once for one thing, looked at by a person, told to the next level when nobody does."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from accounts.models import User
 from common.errors import ConflictError, NotFoundError, gettext_noop
-from common.locking import locked
+from common.locking import locked, locked_all
 from dispatch.choices import EscalationLevel, UnitAlarmKind, UnitStatus
-from dispatch.models import Assignment, Unit, UnitAlarm, UnitPosition
+from dispatch.models import Assignment, Incident, Unit, UnitAlarm, UnitPosition
 from dispatch.rules.stages import LEVELS, escalate_after_s
 from dispatch.rules.units import FREE, HELD, STATUS_OF_STATE
 from realtime.models import Realm
@@ -118,6 +119,15 @@ def alarm_over(*, alarm: UnitAlarm, at: datetime) -> UnitAlarm:
     alarm.ended_at, alarm.escalate_at = at, None
     alarm.save(update_fields=["ended_at", "escalate_at"])
     return alarm
+
+
+def alarms_follow(units: Sequence[Assignment], incident: Incident) -> list[UnitAlarm]:
+    """Open alarms about units that went over to another incident are about that; returns them."""
+    alarms = locked_all(UnitAlarm.objects.filter(assignment__in=units, ended_at=None), *ALARM_RELATED)
+    for alarm in alarms:
+        alarm.incident = incident
+        alarm.save(update_fields=["incident"])
+    return alarms
 
 
 def alarm_locked(*, realm: Realm, alarm_id: uuid.UUID) -> UnitAlarm:

@@ -29,6 +29,9 @@ NEVER = {
     "emergencies that ended without two looks of a person": """
         SELECT id FROM dispatch_unitalarm WHERE kind = 'emergency' AND ended_at IS NOT NULL
             AND (acknowledged_by_id IS NULL OR ended_by_id IS NULL OR reason = '')""",
+    "open alarms about work that went over to another incident": f"""
+        SELECT alarm.kind FROM dispatch_unitalarm alarm JOIN dispatch_assignment work ON work.id = alarm.assignment_id
+        WHERE alarm.ended_at IS NULL AND work.state IN {LIVE} AND alarm.incident_id <> work.incident_id""",
     "late steps that are told of after they were taken, once the clock has looked": """
         SELECT alarm.kind, work.state FROM dispatch_unitalarm alarm JOIN dispatch_assignment work
             ON work.id = alarm.assignment_id
