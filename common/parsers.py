@@ -1,5 +1,6 @@
 """JSON as it may come from anybody."""
 
+import json
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -10,7 +11,8 @@ DEPTH_MAX = 64
 
 
 class BoundedJSONParser(JSONParser):
-    """Refuses what nests too deeply: whoever walks through it later would run out of stack."""
+    """Refuses what nests too deeply, since whoever walks through it later would run out of stack; and half characters,
+    which cannot be written into any answer."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
@@ -22,6 +24,10 @@ class BoundedJSONParser(JSONParser):
             raise ParseError from error
         if _is_too_deep(value):
             raise ParseError
+        try:
+            json.dumps(value, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise ParseError from error
         return value
 
 
