@@ -12,7 +12,7 @@ from typing import Any
 
 from common.signing import signature_of
 from dispatch.rules.traffic import PlannedCall
-from siaga.simulation.desk import Refused, SiteAway, Transport
+from siaga.simulation.desk import Answer, SiteAway, Transport
 from siaga.simulation.world import Tally, Time
 
 REPEATED, LATE, LOST_END = 0.01, 0.02, 0.001
@@ -138,7 +138,7 @@ class Switchboard:
             return
         self._tally.done[f"line {event['event']}"] += 1
 
-    async def _post(self, events: list[dict[str, Any]]) -> Any:
+    async def _post(self, events: list[dict[str, Any]]) -> Answer:
         body = json.dumps({"events": events}).encode()
         timestamp = str(int(time.time()))  # of the machine: a signature is fresh or not in real time
         headers = {
@@ -154,6 +154,3 @@ def _code_of(body: bytes) -> str:
         return str(json.loads(body)["error"]["code"])
     except (ValueError, KeyError, TypeError):
         return ""
-
-
-__all__ = ["ExchangeRefused", "Line", "Refused", "Switchboard"]

@@ -1,7 +1,8 @@
 """A stretch of simulated time in a scratch database: what is found there, and that each check can find a fault."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -10,6 +11,8 @@ from pytest_django import DjangoDbBlocker
 
 from dispatch.models import Call, Escalation, Incident
 from dispatch.rules.traffic import Burst
+from dispatch.selectors.undone import undone_read
+from realtime.models import Realm
 from siaga.simulation.bots import Habits
 from siaga.simulation.checks import Check, checks_run, faults_now
 from siaga.simulation.scratch import ScratchFailed, scratch_database
@@ -140,18 +143,14 @@ def test_a_check_sees_what_was_broken(week: Week, name: str, statements: Sequenc
 def test_a_call_that_was_lost_and_a_report_that_leaves_something_out_are_seen(
     week: Week, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from siaga.simulation.checks import report
-
     lost = [check for check in checked(week, rung=[*week.rung, "lost"]) if not check.is_good]
     assert [(check.name, check.faults) for check in lost] == [(CALLS, ["lost: rang, is stored 0 times"])]
-    told = report.undone_read
 
-    def short(**asked: object) -> dict[str, object]:
-        found = told(**asked)
-        found["incidents_open"] = found["incidents_open"][1:]
-        return found
+    def short(*, realm: Realm, at: datetime) -> dict[str, Any]:
+        told = undone_read(realm=realm, at=at)
+        return told | {"incidents_open": told["incidents_open"][1:]}
 
-    monkeypatch.setattr(report, "undone_read", short)
+    monkeypatch.setattr("siaga.simulation.checks.report.undone_read", short)
     assert [check.name for check in checked(week) if not check.is_good] == [REPORT]
     assert faults_now(at=week.ends_at, late_s=LATE_S) != []
 
