@@ -13,7 +13,7 @@ from bench.report import Report
 ROOT = Path(__file__).resolve().parent.parent
 # What each needs: a site means the embedded services and Django's settings on a folder of their own.
 NAMES = {"intake": "site", "surge": "site", "main_job": "site", "pipeline": "site", "stream": "site", "faces": "plain"}
-NAMES |= {"recommend": "site"}
+NAMES |= {"recommend": "site", "supervision": "site"}
 
 
 def main() -> int:
