@@ -155,6 +155,23 @@ GUARDED |= {
     "api/v1/quality/calibrations/<uuid:calibration_id>/close/": {"POST": Permission.QUALITY_REVIEW},
     "api/v1/quality/results/": {"GET": Permission.QUALITY_OWN},
 }
+PAGES |= {"kerja/banjir/": {Permission.GAUGE_VIEW}}
+GUARDED |= {
+    "api/v1/gauges/": {"GET": Permission.GAUGE_VIEW},
+    "api/v1/gauges/<slug:code>/": {"GET": Permission.GAUGE_VIEW},
+    "api/v1/gauges/<slug:code>/readings/": {"POST": Permission.GAUGE_WRITE},
+    "api/v1/gauge-readings/": {"POST": Permission.GAUGE_WRITE},
+    "api/v1/gauge-readings/csv/": {"POST": Permission.GAUGE_WRITE},
+    "api/v1/gauge-levels/<uuid:change_id>/acknowledge/": {"POST": Permission.GAUGE_VIEW},
+    "api/v1/flood-tasks/": {"GET": Permission.GAUGE_VIEW},
+    "api/v1/flood-tasks/<uuid:task_id>/done/": {"POST": Permission.FLOOD_WORK},
+    "api/v1/flood-tasks/<uuid:task_id>/not-possible/": {"POST": Permission.FLOOD_WORK},
+    "api/v1/flood-warnings/": {"GET": Permission.ALERT_VIEW},
+    "api/v1/flood-warnings/<uuid:warning_id>/confirm/": {"POST": Permission.WARNING_CONFIRM},
+    "api/v1/flood-warnings/<uuid:warning_id>/decline/": {"POST": Permission.WARNING_CONFIRM},
+    "api/v1/road-blocks/": {"GET": Permission.GAUGE_VIEW, "POST": Permission.ROAD_BLOCK},
+    "api/v1/road-blocks/<uuid:block_id>/open/": {"POST": Permission.ROAD_BLOCK},
+}
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 

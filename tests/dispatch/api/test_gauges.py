@@ -397,7 +397,7 @@ def test_a_warning_is_proposed_and_only_a_person_lets_it_out(desk: Console) -> N
     assert desk.refused(f"flood-tasks/{task.pk}/done/", {}) == (409, "task_is_decision")
     for role in (Role.CALL_TAKER, Role.DISPATCHER, Role.AGENCY_OFFICER):
         other = Console(factories.user(role, agency=factories.agency()))
-        assert other.refused(f"flood-warnings/{warning.pk}/confirm/") == (403, "permission_denied")
+        assert other.refused(f"flood-warnings/{warning.pk}/confirm/") == (403, "access_denied")
     assert FloodWarning.objects.get().state == "proposed"
     answer = desk.post(f"flood-warnings/{warning.pk}/confirm/")
     alert = Alert.objects.get()
@@ -500,7 +500,7 @@ def test_the_command_reports_row_by_row(tmp_path: Path) -> None:
 def test_reading_needs_the_right(desk: Console) -> None:
     factories.gauge()
     crew = Console(factories.user(Role.AUDITOR))
-    assert crew.refused("gauge-readings/", {"readings": [reading(60)]}) == (403, "permission_denied")
+    assert crew.refused("gauge-readings/", {"readings": [reading(60)]}) == (403, "access_denied")
     assert not GaugeReading.objects.exists()
     assert not Event.objects.filter(kind="gauge.changed").exists()
 
