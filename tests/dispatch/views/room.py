@@ -30,8 +30,8 @@ questions:
       - {key: "y", text: {id: Ada, en: "Yes, there is"}, outcome: besar}
       - {key: "t", text: {id: Tidak ada, en: "No, none"}, outcome: kecil}
 outcomes:
-  besar:
-    {name: {id: Api besar, en: Large fire}, type: kebakaran, priority: P1, instructions: [keluar], agencies: [uji-damkar]}
+  besar: {name: {id: Api besar, en: Large fire}, type: kebakaran, priority: P1, instructions: [keluar],
+    agencies: [uji-damkar]}
   kecil: {name: {id: Tanpa api, en: No fire}, type: kebakaran, priority: P4}
 instructions:
   keluar:
