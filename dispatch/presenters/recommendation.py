@@ -55,7 +55,7 @@ def advice_present(
     names: Names,
     units: Mapping[str, tuple[str, str]],
 ) -> dict[str, Any]:
-    """The parts of a proposal; `names` of types and capabilities by code, `units` name and agency by call sign."""
+    """The parts of a proposal; `names` of types and capabilities by code and of posts, `units` name and agency by call sign."""
     return {
         "needs": [
             {
@@ -85,6 +85,8 @@ def reason_present(reason: Reason, names: Names) -> dict[str, Any]:
     shown = dict(reason.data)
     if "code" in shown:
         shown["name"] = names.get(shown["code"], shown["code"])
+    if "station" in shown:
+        shown["station"] = names.get(f"station {shown['station']}", shown["station"])
     if "status" in shown:
         shown["status"] = UnitStatus(shown["status"]).label
     if "state" in shown:

@@ -121,20 +121,20 @@ def test_the_proposal_is_ticked_with_its_reasons_and_what_is_missing() -> None:
     assert ticked == ["UJI-1", "UJI-2"]
     assert re.findall(r'value="([\w-]+)" data-type="list" data-passed', form) == []
     shown = visible(markup)
-    assert "2 × pompa (2 to send) · 1 × tangga (1 to send)" in shown
+    assert "2 × pompa-uji (2 to send) · 1 × tangga-uji (1 to send)" in shown
     assert "position of its post pos-uji" in shown
-    assert "1 × tangga missing : there is no such unit" in shown
+    assert "1 × tangga-uji missing : there is no such unit" in shown
     assert re.search(r"data-why hidden>", form)
 
 
 def test_units_that_were_sent_are_ticked_off_and_the_next_alarm_asks_for_more() -> None:
     made = room()
     address = fire(made)
-    factories.run_card("kebakaran", ("pompa", 1), level=2)
+    factories.run_card("kebakaran", ("pompa-uji", 1), level=2)
     made.desk.post(f"incidents/{made.incidents[0]}/assignments/", {"units": ["UJI-1", "UJI-2"]}, expect=201)
     first = page(made.desk, address)
     assert 'name="units"' not in proposal(first)
-    assert "2 × pompa ✓" in visible(first)
+    assert "2 × pompa-uji ✓" in visible(first)
     assert re.findall(r'href="\?alarm=(\d)"', first) == ["1", "2"]
     second = proposal(page(made.desk, f"{address}?alarm=2"))
     assert re.findall(r'name="units" value="([\w-]+)"', second) == ["UJI-3"]
