@@ -62,7 +62,7 @@ def advice_present(
     names: Names,
     units: Mapping[str, tuple[str, str]],
 ) -> dict[str, Any]:
-    """The parts of a proposal; `names` of types and capabilities by code, `units` name and agency by call sign."""
+    """The parts of a proposal; `names` of types and capabilities by code and of posts, `units` name and agency by call sign."""
     return {
         "needs": [
             {
@@ -94,6 +94,8 @@ def reason_present(reason: Reason, names: Names) -> dict[str, Any]:
         shown["name"] = names.get(shown["code"], shown["code"])
     if "means" in shown:
         shown["means"] = [names.get(code, code) for code in shown["means"]]
+    if "station" in shown:
+        shown["station"] = names.get(f"station {shown['station']}", shown["station"])
     if "status" in shown:
         shown["status"] = UnitStatus(shown["status"]).label
     if "state" in shown:

@@ -167,16 +167,17 @@ def _assignment(data: Data, names: Names) -> str:
     if data.get("destination"):
         words += f" → {data['destination']}"
     if data.get("override"):
-        words += f" ({gettext('not as proposed')}: {label_of(OverrideReason, data['override'])})"
+        reason = label_of(OverrideReason, data["override"])
+        return gettext("%(step)s (not as proposed: %(reason)s)") % {"step": words, "reason": reason}
     return words
 
 
 def _unit_alarm(data: Data, names: Names) -> str:
     words = f"{data.get('unit')}: {label_of(UnitAlarmKind, data.get('alarm'))}"
     if data.get("acknowledged"):
-        return f"{words}: {gettext('somebody looks at it')}"
+        return gettext("%(alarm)s: somebody looks at it") % {"alarm": words}
     if data.get("ended"):
-        return f"{words}: {gettext('is over')}"
+        return gettext("%(alarm)s: is over") % {"alarm": words}
     if data.get("status"):
         return f"{words} ({label_of(UnitStatus, data['status'])})"
     return words

@@ -200,13 +200,18 @@ class _Choice:
         near = [
             item
             for item in self._all
-            if item.able.call_sign not in self._taken and item.fits(need) and self._arrival(item) <= slowest
+            if item.able.call_sign not in self._taken and item.fits(need) and self._is_before(item, slowest)
         ]
         near.sort(key=lambda item: (self._arrival(item), item.able.call_sign))
         return [
             Alternative(item, need, self._ways.get(item.able.call_sign), self._against(item, need))
             for item in near[:ALTERNATIVES_MAX]
         ]
+
+    def _is_before(self, item: Candidate, slowest: float) -> bool:
+        """Who is free and as near as the last one chosen was simply not needed."""
+        arrival = self._arrival(item)
+        return arrival < slowest or (arrival == slowest and not item.is_free)
 
     def _against(self, item: Candidate, need: Need) -> Reason:
         if item.work is not None:

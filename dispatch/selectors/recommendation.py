@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from common.errors import ValidationError, gettext_noop
 from dispatch.choices import ENDED_ASSIGNMENT_STATES, AssignmentState
-from dispatch.models import Assignment, Capability, Incident, RunCard, UnitType
+from dispatch.models import Assignment, Capability, Incident, RunCard, Station, UnitType
 from dispatch.presenters.recommendation import advice_present
 from dispatch.routing.client import router_for
 from dispatch.routing.routers import Point
@@ -178,6 +178,8 @@ def proposal_kept(advice: Advice) -> dict[str, Any]:
 
 
 def _names(field: str) -> dict[str, str]:
-    """Of unit types and capabilities by code; a type's name goes before a capability's of the same code."""
+    """Of unit types and capabilities by code, a type's before a capability's of the same code; posts as `station X`."""
     able = Capability.objects.order_by().values_list("code", field)
-    return dict(able.union(UnitType.objects.order_by().values_list("code", field), all=True))
+    rows = able.union(UnitType.objects.order_by().values_list("code", field), all=True)
+    posts = Station.objects.order_by().values_list("code", "name")
+    return dict(rows) | {f"station {code}": name for code, name in posts}

@@ -16,8 +16,7 @@ from dispatch.selectors.recommendation import advice_read, recommendation_read
 from dispatch.selectors.state import ASSIGNMENTS
 from dispatch.views.base import user_of
 
-ENDINGS = frozenset({AssignmentState.CANCELLED_ENROUTE, AssignmentState.REFUSED, AssignmentState.CLEARED})
-REASONED = frozenset({AssignmentState.REFUSED})
+ENDINGS = frozenset({AssignmentState.CANCELLED_ENROUTE, AssignmentState.REFUSED})
 
 
 def units_of(request: HttpRequest, incident: Incident, names: Names) -> dict[str, Any]:

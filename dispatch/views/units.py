@@ -24,6 +24,11 @@ from realtime.models import Realm
 
 WORK_STATES = [state for state in AssignmentState if state not in ENDED_ASSIGNMENT_STATES]
 
+USUAL = {
+    "dispatched": "acknowledged", "acknowledged": "enroute", "enroute": "on_scene", "staged": "on_scene",
+    "on_scene": "cleared", "transporting": "at_destination", "at_destination": "cleared",
+}  # fmt: skip
+
 
 @needs(Permission.UNIT_VIEW)
 def units(request: HttpRequest) -> HttpResponse:
@@ -63,6 +68,7 @@ def own_unit(request: HttpRequest) -> HttpResponse:
     context = {
         "names": names,
         "unit": found["unit"] | {
+            "look": look_of(found["unit"]["status"]),
             "status_name": label_of(UnitStatus, found["unit"]["status"]),
             "status_since": _moment(found["unit"]["status_since"]),
             "agency_name": names.agency(found["unit"]["agency"]),
@@ -71,7 +77,7 @@ def own_unit(request: HttpRequest) -> HttpResponse:
             "state_name": label_of(AssignmentState, work["state"]), "due_at": _moment(work["due_at"])
         },
         "incident": incident and incident | {"type_name": incident[f"type_name_{names.language}"]},
-        "steps": [(code, label_of(AssignmentState, code)) for code in found["steps"] if code != "refused"],
+        "steps": _steps(found["steps"], work["state"]) if work else [],
         "can_refuse": "refused" in found["steps"],
         "has_destination": "transporting" in found["steps"],
         "statuses": [
@@ -91,12 +97,25 @@ def _units(realm: Realm) -> QuerySet[Unit]:
     return rows.prefetch_related(Prefetch("assignments", live_ones, to_attr="live_ones")).order_by("call_sign")
 
 
+def look_of(status: str) -> str:
+    """How a status is drawn: at work and in distress are more than not available."""
+    if status == UnitStatus.PN:
+        return "distress"
+    return "at-work" if status in WORKING else str(AVAILABILITY[status])
+
+
+def _steps(codes: list[str], state: str) -> list[tuple[str, str]]:
+    """A crew's next steps, the usual one first; refusing is a form of its own."""
+    order = sorted(codes, key=lambda code: code != USUAL.get(state))
+    return [(code, label_of(AssignmentState, code)) for code in order if code != AssignmentState.REFUSED]
+
+
 def _row(unit: Unit, at: datetime) -> dict[str, Any]:
     position = getattr(unit, "position", None)
     work: list[Assignment] = unit.live_ones  # type: ignore[attr-defined]  # prefetched above
     return {
         "unit": unit,
-        "availability": AVAILABILITY[unit.status],
+        "look": look_of(unit.status),
         "work": work[0] if work else None,
         "position": position,
         "freshness": freshness(position.measured_at if position else None, at),

@@ -128,13 +128,13 @@ def busy_room() -> Room:
 
 def fleet(made: Room) -> None:
     """Units with a type and a run card: one with a crew's account, one to propose, one far away, one in distress."""
-    pumper, post = factories.unit_type("pompa", "air"), factories.station("pos-uji", of=made.agency)
+    pumper, post = factories.unit_type("pompa-uji", "air"), factories.station("pos-uji", of=made.agency)
     made.crew = Console(factories.user(Role.UNIT))
     shared = {"type": pumper, "station": post}
     factories.unit("UJI-1", made.agency, account=made.crew.user, **shared)
     for number in range(2, 5):
         factories.unit(f"UJI-{number}", made.agency, **shared)
-    factories.run_card("kebakaran", ("pompa", 2), ("+tangga", 1))
+    factories.run_card("kebakaran", ("pompa-uji", 2), ("+tangga-uji", 1))
 
 
 def page(user: User | Console, address: str, language: str = "en", *, status: int = 200) -> str:
