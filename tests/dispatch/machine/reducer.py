@@ -20,6 +20,8 @@ LISTS = {
     "incident_camera.changed": "incident_cameras",
     "match.changed": "matches",
     "agency_incident.changed": "agency_incidents",
+    "unit.changed": "units",
+    "unit_alarm.changed": "unit_alarms",
 }
 CLOSED = {"closed", "cancelled", "merged"}
 OF_INCIDENTS = ("parts", "assignments", "incident_cameras", "matches")
@@ -67,6 +69,8 @@ class ConsoleStore:
         _keep(rows, "queue", lambda row: row["ended_at"] is None)
         _keep(rows, "storms", lambda row: row["ended_at"] is None)
         _keep(rows, "presences", lambda row: row["state"] != "away")
+        _keep(rows, "units", lambda row: row["is_active"])
+        _keep(rows, "unit_alarms", lambda row: row["ended_at"] is None)
         _keep(rows, "handovers", lambda row: row["state"] == "offered")
         is_open = rows.get("incidents", {})
         for name in OF_INCIDENTS:

@@ -1,4 +1,4 @@
-"""Every address that changes something, for every row in every state: done by a legal edge, or refused and unchanged."""
+"""Every address that changes something, for every row in every state: done by a legal edge, or refused, unchanged."""
 
 import json
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from django.urls import URLPattern
 
 from common import clock
 from dispatch.api.urls import urlpatterns
-from dispatch.choices import AssignmentState, CallbackOutcome, CallClass, IncidentState
+from dispatch.choices import AssignmentState, CallbackOutcome, CallClass, IncidentState, UnitStatus
 from dispatch.models import Incident
 from dispatch.rules.transitions import INCIDENT_EDGES
 from tests.dispatch.console import Console, exchange_send
@@ -23,13 +23,17 @@ from tests.dispatch.machine.states import KINDS, Scenes
 pytestmark = pytest.mark.django_db
 WHY = {"reason": "uji"}
 CLOSING = {"disposition": "tertangani", "not_informed_reason": "unsafe"}
+WARNING = {
+    "category": "Met", "urgency": "Expected", "severity": "Moderate", "certainty": "Likely", "event": "Hujan",
+    "headline": "Hujan lebat", "area": "Jakarta", "expires_at": "{soon}", "lat": -6.2, "lon": 106.8, "radius_m": 900,
+}  # fmt: skip
 # Address -> the kind of row in it and bodies that make sense. {other}, {call} and {soon} are filled in.
 ADDRESSES: dict[str, tuple[str, list[Any]]] = {
     "POST calls/": ("", [{}, {"caller_number": "0811 000 1112"}]),
     "POST presence/": ("", [{"state": state} for state in ("ready", "paused", "away")]),
     "POST incidents/": ("", [{"type": "medis"}, {"type": "kebakaran", "call": "{call}"}]),
     "POST handovers/": ("", [{"username": "{colleague}"}, {"username": "{self}"}]),
-    "POST protocol-runs/": ("", [{"card": "panggilan-sunyi", "call": "{call}"}, {"card": "tidak-ada", "call": "{call}"}]),
+    "POST protocol-runs/": ("", [{"card": name, "call": "{call}"} for name in ("panggilan-sunyi", "tidak-ada")]),
     **{f"POST calls/<>/{step}/": ("calls", [{}]) for step in (
         "answer", "hold", "resume", "end", "drop", "wrap-up", "silent", "location-link",
     )},
@@ -39,14 +43,16 @@ ADDRESSES: dict[str, tuple[str, list[Any]]] = {
     "PATCH incidents/<>/": ("incidents", [{"priority": "P1"}, {"type": "kebakaran"}, {"lat": -6.3, "lon": 106.9}]),
     "POST incidents/<>/rounds/": ("incidents", [{}]),
     "POST incidents/<>/notes/": ("incidents", [{"text": "catatan"}]),
-    "POST incidents/<>/state/": ("incidents", [{"state": "under_control"}, {"state": "all_clear"}, {"state": "on_scene"}]),
+    "POST incidents/<>/state/": ("incidents", [{"state": name} for name in ("under_control", "all_clear", "on_scene")]),
     "POST incidents/<>/close/": ("incidents", [CLOSING, CLOSING | {"ends_parts": True}, {"disposition": "tertangani"}]),
     "POST incidents/<>/cancel/": ("incidents", [{"disposition": "batal"}]),
     "POST incidents/<>/reopen/": ("incidents", [WHY]),
     "POST incidents/<>/next-step/": ("incidents", [{"step": "call_back", "due_at": "{soon}"}]),
     "POST incidents/<>/owner/": ("incidents", [{}, {"username": "{colleague}"}, {"username": "{stranger}"}]),
     "POST incidents/<>/persons/": ("incidents", [{"role": "victim", "name": "Budi"}]),
-    "POST incidents/<>/contacts/": ("incidents", [{"outcome": "reached"}, {"outcome": "busy", "number": "0811 000 0007"}]),
+    "POST incidents/<>/contacts/": (
+        "incidents", [{"outcome": "reached"}, {"outcome": "busy", "number": "0811 000 0007"}],
+    ),
     "POST incidents/<>/calls/": ("incidents", [{"call": "{call}"}]),
     "POST incidents/<>/links/": ("incidents", [
         {"other": "{other}", "kind": "parent"}, {"other": "{other}", "kind": "related"},
@@ -61,6 +67,7 @@ ADDRESSES: dict[str, tuple[str, list[Any]]] = {
     "DELETE <persons>/": ("persons", [{}]),
     "DELETE links/<>/": ("links", [{}]),
     "DELETE storms/<>/": ("storms", [{}]),
+    "POST storms/<>/settle/": ("storms", [{}]),
     "POST assignments/<>/": ("assignments", [{"state": state, "reason": "uji"} for state in AssignmentState.values]),
     "POST parts/<>/accept/": ("parts", [{}]),
     "POST parts/<>/reject/": ("parts", [WHY]),
@@ -71,10 +78,27 @@ ADDRESSES: dict[str, tuple[str, list[Any]]] = {
     "POST handovers/<>/decline/": ("handovers", [{}]),
     "POST numbers/<>/review/": ("numbers", [{"is_kept": True, "note": "n"}, {"is_kept": False, "note": "n"}]),
     "POST protocol-runs/<>/": ("protocol-runs", [{"position": 0, "key": key} for key in ("", "1", "2", "9")]),
+    "POST assignments/<>/divert/": ("assignments", [WHY | {"incident": "{other}"}, WHY | {"incident": "{closed}"}]),
+    "POST units/<>/status/": ("units", [{"status": status, "reason": "uji"} for status in UnitStatus.values]),
+    "POST units/<>/crew/": ("units", [{"crew_count": 3}]),
+    "POST units/<>/emergency/": ("units", [{}, WHY]),
+    "POST unit-alarms/<>/acknowledge/": ("unit-alarms", [{}]),
+    "POST unit-alarms/<>/end/": ("unit-alarms", [WHY]),
+    "POST unit/status/": ("", [{"status": status, "reason": "uji"} for status in UnitStatus.values]),
+    "POST unit/step/": ("", [{"state": state, "reason": "uji"} for state in AssignmentState.values]),
+    "POST unit/emergency/": ("", [{}, WHY]),
+    "POST unit/position/": ("", [{"lat": -6.2, "lon": 106.8, "measured_at": "{now}"}, {"lat": -6.2, "lon": 106.8}]),
+    "POST unit-positions/": (
+        "", [{"positions": [{"unit": "PUMP-01", "lat": -6.2, "lon": 106.8, "measured_at": "{now}"}]}],
+    ),
+    "POST alerts/": ("", [WARNING, WARNING | {"expires_at": "{now}"}]),
+    "POST alerts/<>/update/": ("", [WARNING]),
+    "POST alerts/<>/cancel/": ("", [WHY]),
+    "POST alerts/cap/": ("", [{}]),
     "POST matches/<>/reviews/": ("", [{"decision": "reject", "reason": "quality", "viewed_ms": 5}]),
 }  # fmt: skip
 # Reached by a signature and not by a session; see the last test.
-BY_SIGNATURE = {"POST pbx/<>/events/"}
+BY_SIGNATURE = {"POST pbx/<>/events/", "POST pbx/<>/aml/"}
 NONSENSE: list[Any] = [
     [1], "{", {"tidak_dikenal": 1}, None, '{"text": "\\u0000", "reason": "\\u0000", "state": "\\u0000"}',
     f'{{"lat": {"9" * 400}, "lon": 1, "radius_m": 1, "position": {"9" * 40}}}',
@@ -116,6 +140,7 @@ def test_whatever_is_asked_of_a_row_in_any_state(scenes: Scenes, kind: str) -> N
         "{call}": scenes.call("answer"), "{other}": scenes.incident(), "{closed}": scenes.incidents()["closed"],
         "{colleague}": scenes.house.users["taker"].username, "{stranger}": scenes.house.users["auditor"].username,
         "{self}": scenes.centre.user.username, "{soon}": (clock.now() + timedelta(minutes=5)).isoformat(),
+        "{now}": clock.now().isoformat(),
     }  # fmt: skip
     asked = done = 0
     for address, (of_kind, bodies) in ADDRESSES.items():
@@ -150,7 +175,8 @@ def asked_of(scenes: Scenes, address: str, key: str, text: str, what: str) -> bo
 
 
 def console_for(scenes: Scenes, path: str) -> Console:
-    return scenes.officer if path.startswith("parts/") else scenes.centre
+    by = {"parts": scenes.officer, "unit": scenes.crew}
+    return by.get(path.split("/", 1)[0], scenes.centre)
 
 
 def if_match(method: str, key: str) -> dict[str, str]:
