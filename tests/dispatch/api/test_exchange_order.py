@@ -166,12 +166,11 @@ def test_an_operators_claim_in_between_counts_the_same_wherever_it_falls(
     world.at = START + timedelta(seconds=moment)
     found: dict[bool, list[Any]] = {True: [], False: []}
     for way in range(5):
-        name, sent, is_claimed = uuid.uuid4().hex, 0, False
+        name, is_claimed = uuid.uuid4().hex, False
         parts = list(batches(told, name, random))
         claimed_after = random.randint(1, len(parts)) if way else len(parts) + 1
-        for batch in parts:
+        for sent, batch in enumerate(parts, start=1):
             send(batch)
-            sent += 1
             if sent == claimed_after:
                 if way % 2:
                     _ring(world)

@@ -16,7 +16,8 @@ MACHINES = {
 }
 UNIT_STATUS = (
     "CASE work.state WHEN 'dispatched' THEN 'DP' WHEN 'acknowledged' THEN 'AK' WHEN 'enroute' THEN 'ER' "
-    "WHEN 'staged' THEN 'ST' WHEN 'on_scene' THEN 'OS' WHEN 'transporting' THEN 'TR' WHEN 'at_destination' THEN 'AH' END"
+    "WHEN 'staged' THEN 'ST' WHEN 'on_scene' THEN 'OS' WHEN 'transporting' THEN 'TR' "
+    "WHEN 'at_destination' THEN 'AH' END"
 )
 LIVE = "('dispatched','acknowledged','enroute','staged','on_scene','transporting','at_destination')"
 OVER = "('closed','cancelled','merged')"
@@ -95,15 +96,18 @@ OF_ROWS = {
     "units with two live assignments": f"""
         SELECT unit_id FROM dispatch_assignment WHERE state IN {LIVE} GROUP BY unit_id HAVING count(*) > 1""",
     "changes of units without time, source, or somebody or something known that made them, or that are not joined": """
-        SELECT id FROM (SELECT *, lag(new) OVER unit AS before, max(occurred_at) OVER (PARTITION BY unit_id ORDER BY id
+        SELECT id FROM (SELECT *, lag(new) OVER (PARTITION BY unit_id ORDER BY id) AS before,
+                max(occurred_at) FILTER (WHERE old <> '') OVER (PARTITION BY unit_id ORDER BY id
                 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before_at
-            FROM dispatch_unitstatuschange WINDOW unit AS (PARTITION BY unit_id ORDER BY id)) AS step
-        WHERE old <> coalesce(before, old) OR old = new OR occurred_at < before_at OR source = ''
-            OR actor_id IS NULL AND source NOT IN ('task', 'rule', 'position')""",
+            FROM dispatch_unitstatuschange) AS step
+        WHERE old <> coalesce(before, '') OR old = new OR occurred_at < before_at OR source = ''
+            OR actor_id IS NULL AND (old = '') <> (source IN ('new', 'migration'))
+            OR actor_id IS NULL AND source NOT IN ('new', 'migration', 'task', 'rule', 'position')""",
     "units in a status that their newest change does not say": """
         SELECT unit.id FROM dispatch_unit AS unit JOIN LATERAL (SELECT * FROM dispatch_unitstatuschange
             WHERE unit_id = unit.id ORDER BY id DESC LIMIT 1) AS step ON true
-        WHERE (step.new, step.occurred_at, step.source) IS DISTINCT FROM (unit.status, status_since, status_source)""",
+        WHERE step.new <> unit.status OR step.old <> ''
+            AND (step.occurred_at, step.source) IS DISTINCT FROM (unit.status_since, unit.status_source)""",
     "units whose status is not what their work makes, and nothing befell them": f"""
         SELECT unit.id FROM dispatch_unit AS unit LEFT JOIN dispatch_assignment AS work
             ON work.unit_id = unit.id AND work.state IN {LIVE}

@@ -233,7 +233,7 @@ class House(RuleBasedStateMachine):
         extension=st.sampled_from(["", "101"]), place=places, again=st.booleans(),
     )  # fmt: skip
     def line(
-        self, line: int, kind: str, cause: str, ago_s: int, number: Any, extension: str, place: Any, again: bool
+        self, *, line: int, kind: str, cause: str, ago_s: int, number: Any, extension: str, place: Any, again: bool
     ) -> None:
         at = self.stage.clock.at - timedelta(seconds=ago_s)
         fix = Fix(place[0], place[1], 40.0, at, "aml") if place else None
@@ -248,7 +248,9 @@ class House(RuleBasedStateMachine):
         u=who, n=which, kind=st.sampled_from(TYPES), priority=st.sampled_from([None, "P1", "P4"]), place=places,
         number=st.sampled_from([None, None, "0811 0000 001"]), from_call=st.booleans(),
     )  # fmt: skip
-    def incident_open(self, u: int, n: int, kind: str, priority: Any, place: Any, number: Any, from_call: bool) -> None:
+    def incident_open(
+        self, *, u: int, n: int, kind: str, priority: Any, place: Any, number: Any, from_call: bool
+    ) -> None:
         lat, lon = place or (None, None)
         draft = IncidentDraft(type_code=kind, priority=priority, lat=lat, lon=lon, caller_number=number, summary="api")
         key = self.call(n, *TALKING, "ended", "wrap_up") if from_call and Call.objects.exists() else None
