@@ -13,7 +13,7 @@ from tests.pbx.sip import free_port
 SAMPLES = ROOT / "deploy" / "pbx" / "asterisk"
 MODULE_FOLDERS = [Path("/usr/lib/asterisk/modules"), *Path("/usr/lib").glob("*/asterisk/modules")]
 DATA = Path("/usr/share/asterisk")
-START_S = 20.0
+START_S = 90.0
 MODULES = (
     "app_dial", "app_exec", "app_queue", "app_read", "bridge_builtin_features", "bridge_simple", "bridge_softmix",
     "chan_pjsip", "codec_ulaw", "format_pcm", "func_callerid", "func_channel", "func_logic", "pbx_config",

@@ -12,7 +12,7 @@ from tests.pbx.exchanges import PASSWORD
 from tests.pbx.receiver import SECRET, Receiver, served
 
 ROOT = Path(__file__).resolve().parents[2]
-STOP_S = 10.0
+STOP_S = 60.0
 
 
 @pytest.fixture

@@ -52,6 +52,6 @@ async def test_the_documents_examples_sign(url: str, receiver: Receiver, languag
     command = ["sh", "-ec"] if language == "sh" else [sys.executable, "-c"]
     environment = {"PATH": "/usr/bin:/bin", "secret": SECRET, "url": url}
     process = await asyncio.create_subprocess_exec(*command, found[1], env=environment, stdout=asyncio.subprocess.PIPE)
-    answer, _ = await asyncio.wait_for(process.communicate(), 15)
+    answer, _ = await asyncio.wait_for(process.communicate(), 60)
     assert answer.strip() == b'{"accepted": 1, "repeated": 0}'
     assert receiver.events[0]["call"] == "test"

@@ -75,10 +75,14 @@ async def test_answered_held_resumed_and_ended(
 async def test_who_hangs_up_in_the_queue_has_abandoned_the_call(
     room: Room, adapters: Adapters, receiver: Receiver, tmp_path: Path
 ) -> None:
+    """The queue has taken the call, so to SIP it is answered; the caller leaves when the desk rings, not by a clock."""
     adapter = await adapters.start("asterisk", *OPTIONS, port=room.exchange.ami)
-    async with calling(room.exchange.sip, "answered", tmp_path, service="112", talk_ms=3000):
+    async with Phone(tmp_path / "caller", user="caller").running() as caller, caller.attended():
+        await caller.command("dial", f"sip:112@127.0.0.1:{room.exchange.sip}")
         await room.first.until("CALL_INCOMING")
-    await until(receiver, "ringing", "abandoned")
+        await until(receiver, "ringing")
+        await caller.command("hangup")
+        await until(receiver, "ringing", "abandoned")
     assert await adapters.stop(adapter) == 0
 
 

@@ -17,14 +17,14 @@ from tests.dispatch.machine.reducer import ConsoleStore
 MISSING = uuid.UUID("00000000-0000-7000-8000-000000000000")
 # Whatever is refused is refused by one of these words; anything else is a fault.
 REFUSALS = {
-    "access_denied", "agencies_at_work", "answer_order", "call_elsewhere", "call_taken", "caller_not_told",
-    "class_needs_incident", "due_invalid", "forward_itself", "handover_answered", "handover_open",
-    "handover_to_itself", "incident_closed", "link_circular", "link_exists", "link_expired", "link_stays",
-    "merge_itself", "no_position", "not_found", "not_merged", "nothing_to_hand_over", "part_exists", "person_empty",
-    "precondition_failed", "reason_missing", "round_running", "state_conflict", "state_derived", "storm_running",
-    "unit_taken", "units_at_work", "unknown_agency", "unknown_answer", "unknown_caller", "unknown_disposition",
-    "unknown_unit", "unit_unavailable", "unit_on_assignment", "unit_without_work", "unit_in_distress", "alarm_taken",
-    "alarm_open", "alarm_ended", "divert_itself", "diverted_whereto",
+    "access_denied", "agencies_at_work", "alarm_ended", "alarm_open", "alarm_taken", "answer_order", "call_elsewhere",
+    "call_taken", "caller_not_told", "class_needs_incident", "desk_decides", "divert_itself", "diverted_whereto",
+    "due_invalid", "forward_itself", "handover_answered", "handover_open", "handover_to_itself", "incident_closed",
+    "link_circular", "link_exists", "link_expired", "link_stays", "merge_itself", "no_position", "not_found",
+    "not_merged", "nothing_to_hand_over", "part_exists", "person_empty", "precondition_failed", "reason_missing",
+    "round_running", "state_conflict", "state_derived", "storm_running", "unit_in_distress", "unit_on_assignment",
+    "unit_taken", "unit_unavailable", "unit_without_work", "units_at_work", "unknown_agency", "unknown_answer",
+    "unknown_caller", "unknown_disposition", "unknown_status", "unknown_unit",
 }  # fmt: skip
 
 

@@ -26,7 +26,8 @@ CARD = Path(__file__).resolve().parents[3] / "data" / "protocols" / "panggilan-s
 NUMBERS = ("+628110000001", "+628110000002", "+628110000003", None)
 TYPES = ("kebakaran", "medis", "orang-hilang")
 AGENCIES = ("gulkarmat", "pk3d", "polda", "dishub", "bubar")
-UNITS = ("PUMP-01", "AMB-01", "AMB-02")
+UNITS = {"PUMP-01": "mobil-pompa", "AMB-01": "ambulans", "AMB-02": "ambulans"}
+CREWS = {"PUMP-01": "crew", "AMB-01": "other_crew"}
 DISPOSITIONS = ("tertangani", "batal")
 
 
@@ -65,6 +66,11 @@ class House:
         return [self.users[name] for name in ("officer", "other_officer")]
 
     @property
+    def crews(self) -> list[User]:
+        """Those who are a unit's account."""
+        return [self.users[name] for name in CREWS.values()]
+
+    @property
     def everybody(self) -> list[User]:
         """Operators, officers, and those who may do little or nothing."""
         return list(self.users.values())
@@ -79,8 +85,11 @@ def house_build() -> House:
     agencies = {code: factories.agency(code) for code in AGENCIES}
     Agency.objects.filter(code="bubar").update(is_active=False)
     _rules(agencies)
-    for call_sign in UNITS:
-        factories.unit(call_sign, agencies["gulkarmat" if call_sign.startswith("PUMP") else "pk3d"])
+    for call_sign, kind in UNITS.items():
+        owner = agencies["gulkarmat" if call_sign.startswith("PUMP") else "pk3d"]
+        factories.unit(call_sign, owner, type=factories.unit_type(kind), crew_count=4)
+    factories.run_card("kebakaran", ("mobil-pompa", 1))
+    factories.run_card("medis", ("ambulans", 1))
     Unit.objects.get_or_create(call_sign="TUA-01", defaults={"agency": agencies["pk3d"], "is_active": False})
     card = ProtocolCard.objects.get_or_create(
         code="panggilan-sunyi", defaults={"name_id": "Sunyi", "name_en": "Silent"}
@@ -107,7 +116,11 @@ def house_build() -> House:
         "auditor": factories.user(Role.AUDITOR),
         "trainer": factories.user(Role.TRAINER),
         "gone": factories.user(Role.DISPATCHER, is_active=False),
+        "crew": factories.user(Role.UNIT),
+        "other_crew": factories.user(Role.UNIT),
     }
+    for call_sign, name in CREWS.items():
+        Unit.objects.filter(call_sign=call_sign).update(account=house.users[name])
     Presence.objects.create(user=house.users["taker"], extension="101", languages=["id", "en"], skills=["medis"])
     return house
 

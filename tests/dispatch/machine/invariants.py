@@ -14,6 +14,11 @@ MACHINES = {
     Machine.ASSIGNMENT: ("dispatch_assignment", "dispatch_assignmenttransition", "assignment_id", ("dispatched",)),
     Machine.PART: ("dispatch_agencypart", "dispatch_agencyparttransition", "part_id", ("notified",)),
 }
+UNIT_STATUS = (
+    "CASE work.state WHEN 'dispatched' THEN 'DP' WHEN 'acknowledged' THEN 'AK' WHEN 'enroute' THEN 'ER' "
+    "WHEN 'staged' THEN 'ST' WHEN 'on_scene' THEN 'OS' WHEN 'transporting' THEN 'TR' "
+    "WHEN 'at_destination' THEN 'AH' END"
+)
 LIVE = "('dispatched','acknowledged','enroute','staged','on_scene','transporting','at_destination')"
 OVER = "('closed','cancelled','merged')"
 
@@ -90,6 +95,31 @@ OF_ROWS = {
         SELECT start FROM way WHERE id = start OR steps >= 50""",
     "units with two live assignments": f"""
         SELECT unit_id FROM dispatch_assignment WHERE state IN {LIVE} GROUP BY unit_id HAVING count(*) > 1""",
+    "changes of units without time, source, or somebody or something known that made them, or that are not joined": """
+        SELECT id FROM (SELECT *, lag(new) OVER (PARTITION BY unit_id ORDER BY id) AS before,
+                max(occurred_at) FILTER (WHERE old <> '') OVER (PARTITION BY unit_id ORDER BY id
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before_at
+            FROM dispatch_unitstatuschange) AS step
+        WHERE old <> coalesce(before, '') OR old = new OR occurred_at < before_at OR source = ''
+            OR actor_id IS NULL AND (old = '') <> (source IN ('new', 'migration'))
+            OR actor_id IS NULL AND source NOT IN ('new', 'migration', 'task', 'rule', 'position')""",
+    "units in a status that their newest change does not say": """
+        SELECT unit.id FROM dispatch_unit AS unit JOIN LATERAL (SELECT * FROM dispatch_unitstatuschange
+            WHERE unit_id = unit.id ORDER BY id DESC LIMIT 1) AS step ON true
+        WHERE step.new <> unit.status OR step.old <> ''
+            AND (step.occurred_at, step.source) IS DISTINCT FROM (unit.status_since, unit.status_source)""",
+    "units whose status is not what their work makes, and nothing befell them": f"""
+        SELECT unit.id FROM dispatch_unit AS unit LEFT JOIN dispatch_assignment AS work
+            ON work.unit_id = unit.id AND work.state IN {LIVE}
+        WHERE work.id IS NOT NULL AND unit.status NOT IN ('OO', 'UM', 'PN') AND unit.status <> {UNIT_STATUS}
+            OR work.id IS NULL AND unit.status IN ('DP', 'AK', 'ER', 'ST', 'OS', 'TR', 'AH')""",
+    "units in distress without an alarm that is open, or alarms without distress": """
+        SELECT unit.id FROM dispatch_unit AS unit LEFT JOIN dispatch_unitalarm AS alarm ON alarm.unit_id = unit.id
+            AND alarm.kind = 'emergency' AND alarm.ended_at IS NULL
+        GROUP BY unit.id HAVING count(alarm.id) <> CASE unit.status WHEN 'PN' THEN 1 ELSE 0 END""",
+    "assignments that ended without a time, or elsewhere than they say": f"""
+        SELECT id FROM dispatch_assignment WHERE (state NOT IN {LIVE}) <> (ended_at IS NOT NULL)
+            OR (state = 'diverted') <> (diverted_to_id IS NOT NULL) OR diverted_to_id = incident_id""",
     "incidents whose state is not what their units make": f"""
         SELECT incident.id FROM dispatch_incident AS incident LEFT JOIN LATERAL (
             SELECT count(*) AS live, count(*) FILTER (WHERE state IN ('on_scene', 'transporting', 'at_destination'))

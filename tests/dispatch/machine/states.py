@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from common import clock
-from dispatch.choices import CallState
-from dispatch.models import Call, NumberReputation, ProtocolRun, Unit
+from dispatch.choices import AssignmentState, CallState, UnitStatus
+from dispatch.models import Assignment, Call, NumberReputation, ProtocolRun, Unit, UnitAlarm
+from dispatch.rules.units import STATUS_OF_STATE
 from dispatch.services.offers import calls_offer
 from tests import factories
 from tests.dispatch.console import Console, exchange_send
@@ -26,8 +27,9 @@ WAYS = {
     "cleared": ["on_scene", "cleared"],
     "cancelled_enroute": ["cancelled_enroute"],
     "refused": ["refused"],
-    "diverted": ["diverted"],
 }
+# What leads to a status that is none of an assignment's.
+WORDS = ("AV", "AVM", "RT", "BR", "RS", "OO", "UM", "OD")
 
 
 class Scenes:
@@ -37,6 +39,7 @@ class Scenes:
         self.house = house
         self.centre = Console(house.users["supervisor"])
         self.officer = Console(house.users["officer"])
+        self.crew = Console(house.users["crew"])
         self._count = 0
 
     def call(self, *steps: str, number: str | None = "+628110000009", **body: Any) -> str:
@@ -62,42 +65,17 @@ class Scenes:
         told = {"type": "medis", "lat": -6.2, "lon": 106.8, "caller_number": "+628110000007"} | body
         return str(self.centre.post("incidents/", told, expect=201)["id"])
 
+    def unit(self) -> str:
+        """The call sign of a new one."""
+        self._count += 1
+        return Unit.objects.create(call_sign=f"UJI-{self._count}", agency=factories.agency("pk3d")).call_sign
+
     def sent(self, incident: str, *steps: str) -> str:
         """A unit sent to an incident, after these steps."""
-        self._count += 1
-        unit = Unit.objects.create(call_sign=f"UJI-{self._count}", agency=factories.agency("pk3d"))
-        key: str = self.centre.post(f"incidents/{incident}/assignments/", {"unit": unit.call_sign}, expect=201)["id"]
+        key: str = self.centre.post(f"incidents/{incident}/assignments/", {"unit": self.unit()}, expect=201)["id"]
         for step in steps:
-            if step == "diverted":
-                where = {"incident": self.incident(), "reason": "uji"}
-                self.centre.post(f"assignments/{key}/divert/", where, expect=201)
-            else:
-                self.centre.post(f"assignments/{key}/", {"state": step, "reason": "uji"})
+            self.centre.post(f"assignments/{key}/", {"state": step, "reason": "uji"})
         return key
-
-    def units(self) -> Made:
-        """Free, at work, and in no state to be sent; the key is a call sign."""
-        self.sent(self.incident())
-        made = {"at_work": f"UJI-{self._count}"}
-        for state in ("free", "away"):
-            self._count += 1
-            made[state] = f"UJI-{self._count}"
-            Unit.objects.create(call_sign=made[state], agency=factories.agency("pk3d"))
-        self.centre.post(f"units/{made['away']}/status/", {"status": "OO", "reason": "uji"})
-        return made
-
-    def unit_alarms(self) -> Made:
-        """By state."""
-        made = {}
-        for state in ("raised", "acknowledged", "ended"):
-            self._count += 1
-            unit = Unit.objects.create(call_sign=f"UJI-{self._count}", agency=factories.agency("pk3d"))
-            made[state] = self.centre.post(f"units/{unit.call_sign}/emergency/", {"reason": "uji"}, expect=201)["id"]
-            if state != "raised":
-                self.centre.post(f"unit-alarms/{made[state]}/acknowledge/")
-            if state == "ended":
-                self.centre.post(f"unit-alarms/{made[state]}/end/", {"reason": "uji"})
-        return made
 
     def part(self, *answers: tuple[str, dict[str, Any]], **body: Any) -> str:
         """The fire brigade's part in an incident, after these answers."""
@@ -149,7 +127,41 @@ class Scenes:
 
     def assignments(self) -> Made:
         """By state."""
-        return {state: self.sent(self.incident(), *steps) for state, steps in WAYS.items()}
+        made = {state: self.sent(self.incident(), *steps) for state, steps in WAYS.items()}
+        made["diverted"] = self.sent(self.incident(), "enroute")
+        body = {"incident": self.incident(), "reason": "uji"}
+        self.centre.post(f"assignments/{made['diverted']}/divert/", body, expect=201)
+        assert set(made) == set(AssignmentState.values)
+        return made
+
+    def units(self) -> Made:
+        """By status; the key of a unit is its call sign."""
+        made = {}
+        for status in WORDS:
+            made[status] = self.unit()
+            if status != "AV":
+                self.centre.post(f"units/{made[status]}/status/", {"status": status, "reason": "uji"})
+        made["PN"] = self.unit()
+        self.centre.post(f"units/{made['PN']}/emergency/", expect=201)
+        for state, status in STATUS_OF_STATE.items():
+            key = self.sent(self.incident(), *WAYS[state])
+            made[status] = Assignment.objects.get(pk=key).unit.call_sign
+        assert set(made) == set(UnitStatus.values)
+        return made
+
+    def alarms(self) -> Made:
+        """Of an emergency: pressed, looked at, over; and of a unit that dropped out in the middle of its work."""
+        made = {}
+        for state in ("pressed", "looked_at", "over"):
+            made[state] = self.centre.post(f"units/{self.unit()}/emergency/", expect=201)["id"]
+            if state != "pressed":
+                self.centre.post(f"unit-alarms/{made[state]}/acknowledge/")
+            if state == "over":
+                self.centre.post(f"unit-alarms/{made[state]}/end/", {"reason": "aman"})
+        broken = Assignment.objects.get(pk=self.sent(self.incident(), "enroute")).unit
+        self.centre.post(f"units/{broken.call_sign}/status/", {"status": "OO", "reason": "mogok"})
+        made["dropped_out"] = str(UnitAlarm.objects.get(unit=broken).pk)
+        return made
 
     def parts(self) -> Made:
         """By state."""
@@ -244,5 +256,5 @@ KINDS: dict[str, Callable[[Scenes], Made]] = {
     "protocol-runs": Scenes.runs,
     "persons": Scenes.persons,
     "units": Scenes.units,
-    "unit-alarms": Scenes.unit_alarms,
+    "unit-alarms": Scenes.alarms,
 }

@@ -24,15 +24,29 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from accounts.models import User
 from accounts.permissions import Permission as P
 from common import clock
-from dispatch.actions import agencies, calls, exchanges, follow, incidents, links, protocols, unit_reports, units
+from dispatch.actions import (
+    agencies,
+    calls,
+    exchanges,
+    follow,
+    incidents,
+    links,
+    protocols,
+    storm_calls,
+    unit_reports,
+    units,
+)
+from dispatch.actions.units import Override
 from dispatch.choices import (
     AssignmentState,
     CallbackOutcome,
     CallClass,
     CallMedium,
     IncidentState,
+    LineEvent,
     LinkKind,
     NextStep,
+    OverrideReason,
     PartRole,
     PersonRole,
     PresenceState,
@@ -61,6 +75,7 @@ from dispatch.services.locations import Fix
 from dispatch.services.offers import calls_offer
 from dispatch.services.presences import presences_away
 from dispatch.services.storming import storms_end
+from dispatch.services.unit_watch import units_watch
 from tests.dispatch.machine.acting import MISSING, Stage
 from tests.dispatch.machine.house import AGENCIES, DISPOSITIONS, NUMBERS, TYPES, UNITS, Clock
 
@@ -110,6 +125,10 @@ class House(RuleBasedStateMachine):
     def officer(self, number: int) -> User:
         people = [*self.stage.house.officers, self.users["dispatcher"]]
         return people[number % 3] if number < 36 else self.stage.house.everybody[number * 7 % 10]
+
+    def crew(self, number: int) -> User:
+        people = self.stage.house.crews
+        return people[number % len(people)] if number < 36 else self.user(number)
 
     def row(self, rows: Any, number: int, **likely: Any) -> uuid.UUID:
         """A row of a kind: mostly one that the act is meant for."""
@@ -209,13 +228,12 @@ class House(RuleBasedStateMachine):
         )  # fmt: skip
 
     @rule(
-        line=st.integers(0, 2),
-        kind=st.sampled_from(["ringing", "answered", "held", "transferred", "ended", "abandoned"]),
+        line=st.integers(0, 2), kind=st.sampled_from(LineEvent.values),
         cause=st.sampled_from(["", "dropped"]), ago_s=st.sampled_from([0, 2, 20]), number=st.sampled_from(NUMBERS),
         extension=st.sampled_from(["", "101"]), place=places, again=st.booleans(),
     )  # fmt: skip
-    def line(  # noqa: PLR0917  # hypothesis gives them by name
-        self, line: int, kind: str, cause: str, ago_s: int, number: Any, extension: str, place: Any, again: bool
+    def line(
+        self, *, line: int, kind: str, cause: str, ago_s: int, number: Any, extension: str, place: Any, again: bool
     ) -> None:
         at = self.stage.clock.at - timedelta(seconds=ago_s)
         fix = Fix(place[0], place[1], 40.0, at, "aml") if place else None
@@ -230,8 +248,8 @@ class House(RuleBasedStateMachine):
         u=who, n=which, kind=st.sampled_from(TYPES), priority=st.sampled_from([None, "P1", "P4"]), place=places,
         number=st.sampled_from([None, None, "0811 0000 001"]), from_call=st.booleans(),
     )  # fmt: skip
-    def incident_open(  # noqa: PLR0917  # hypothesis gives them by name
-        self, u: int, n: int, kind: str, priority: Any, place: Any, number: Any, from_call: bool
+    def incident_open(
+        self, *, u: int, n: int, kind: str, priority: Any, place: Any, number: Any, from_call: bool
     ) -> None:
         lat, lon = place or (None, None)
         draft = IncidentDraft(type_code=kind, priority=priority, lat=lat, lon=lon, caller_number=number, summary="api")
@@ -386,6 +404,12 @@ class House(RuleBasedStateMachine):
         key = self.row(Storm.objects.all(), n, ended_at=None)
         self.act_here("storm_end", self.user(u), P.STORM_MANAGE, links.storm_end, storm_id=key)
 
+    @precondition(lambda self: Storm.objects.exists())
+    @rule(u=who, n=which)
+    def storm_settle(self, u: int, n: int) -> None:
+        key = self.row(Storm.objects.all(), n, ended_at=None)
+        self.act_here("storm_settle", self.user(u), P.STORM_MANAGE, storm_calls.storm_settle, storm_id=key)
+
     @rule(n=which, count=st.integers(7, 9))
     def surge(self, n: int, count: int) -> None:
         """Many callers tell of one event within minutes."""
@@ -399,11 +423,15 @@ class House(RuleBasedStateMachine):
 
     # --- units, agencies, handovers, cards ----------------------------------------------------------------------------
 
-    @rule(u=who, n=which, call_sign=st.sampled_from([*UNITS, *UNITS, "TUA-01", "tak-ada"]))
-    def unit_send(self, u: int, n: int, call_sign: str) -> None:
+    @rule(
+        u=who, n=which, call_sign=st.sampled_from([*UNITS, *UNITS, "TUA-01", "tak-ada"]),
+        why=st.sampled_from([None, None, *OverrideReason]),
+    )  # fmt: skip
+    def unit_send(self, u: int, n: int, call_sign: str, why: OverrideReason | None) -> None:
         self.act_here(
-            "unit_send", self.user(u), P.UNIT_ASSIGN, units.unit_send, incident_id=self.incident(n), call_sign=call_sign
-        )
+            "unit_send", self.user(u), P.UNIT_ASSIGN, units.unit_send, incident_id=self.incident(n),
+            call_sign=call_sign, override=Override(why, "sudah di dekat sana") if why else None,
+        )  # fmt: skip
 
     @precondition(lambda self: Assignment.objects.exists())
     @rule(u=who, n=which, far=st.integers(0, 9), reason=st.sampled_from(["", "ban kempis"]))
@@ -418,34 +446,55 @@ class House(RuleBasedStateMachine):
         )  # fmt: skip
 
     @precondition(lambda self: Assignment.objects.exists())
-    @rule(u=who, n=which, to=which, reason=st.sampled_from(["", "lebih gawat", "lebih gawat"]))
-    def unit_divert(self, u: int, n: int, to: int, reason: str) -> None:
+    @rule(u=who, n=which, m=which, reason=st.sampled_from(["lebih gawat", "lebih gawat", " "]))
+    def unit_divert(self, u: int, n: int, m: int, reason: str) -> None:
+        key = self.row(Assignment.objects.all(), n, ended_at=None)
         self.act_here(
-            "unit_divert", self.user(u), P.UNIT_ASSIGN, units.unit_divert,
-            assignment_id=self.row(Assignment.objects.all(), n, ended_at=None), incident_id=self.incident(to),
-            reason=reason,
+            "unit_divert", self.user(u), P.UNIT_ASSIGN, units.unit_divert, assignment_id=key,
+            incident_id=self.incident(m), reason=reason,
         )  # fmt: skip
 
-    @rule(u=who, call_sign=st.sampled_from([*UNITS, "tak-ada"]), status=st.sampled_from(UnitStatus))
-    def unit_status(self, u: int, call_sign: str, status: UnitStatus) -> None:
-        self.act_here(
-            "unit_status", self.user(u), P.UNIT_ASSIGN, unit_reports.unit_status, call_sign=call_sign, status=status,
-            reason="uji",
-        )  # fmt: skip
+    @rule(
+        u=who, call_sign=st.sampled_from([*UNITS, "TUA-01"]), status=st.sampled_from(UnitStatus),
+        reason=st.sampled_from(["", "mogok"]), by=st.sampled_from(["desk", "crew"]),
+    )  # fmt: skip
+    def unit_status(self, u: int, call_sign: str, status: UnitStatus, reason: str, by: str) -> None:
+        words: dict[str, Any] = {"status": status, "reason": reason}
+        if by == "desk":
+            self.act_here(
+                "unit_status", self.user(u), P.UNIT_ASSIGN, unit_reports.unit_status, call_sign=call_sign, **words
+            )
+        else:
+            self.act_here("own_status", self.crew(u), P.UNIT_REPORT, unit_reports.own_status, **words)
 
-    @rule(u=who, call_sign=st.sampled_from(UNITS))
-    def unit_emergency(self, u: int, call_sign: str) -> None:
-        self.act_here("unit_emergency", self.user(u), P.UNIT_ASSIGN, unit_reports.unit_emergency, call_sign=call_sign)
+    @rule(u=who, far=st.integers(0, 9), reason=st.sampled_from(["", "ban kempis"]))
+    def own_step(self, u: int, far: int, reason: str) -> None:
+        crew = self.crew(u)
+        present = Assignment.objects.filter(unit__account=crew, ended_at=None).values_list("state", flat=True).first()
+        likely = sorted(ASSIGNMENT_EDGES[present]) if present else []
+        choices = likely if likely and far < 8 else AssignmentState.values
+        state = AssignmentState(choices[far % len(choices)])
+        self.act_here("own_step", crew, P.UNIT_REPORT, unit_reports.own_step, state=state, reason=reason)
+
+    @rule(u=who, call_sign=st.sampled_from([*UNITS, "tak-ada"]), by=st.sampled_from(["desk", "crew"]))
+    def emergency(self, u: int, call_sign: str, by: str) -> None:
+        if by == "desk":
+            self.act_here(
+                "unit_emergency", self.user(u), P.UNIT_ASSIGN, unit_reports.unit_emergency, call_sign=call_sign
+            )
+        else:
+            self.act_here("own_emergency", self.crew(u), P.UNIT_REPORT, unit_reports.own_emergency)
 
     @precondition(lambda self: UnitAlarm.objects.exists())
-    @rule(u=who, n=which, is_over=st.booleans())
-    def unit_alarm(self, u: int, n: int, is_over: bool) -> None:
-        key = self.row(UnitAlarm.objects.all(), n, ended_at=None)
-        if is_over:
+    @rule(u=who, n=which, is_end=st.booleans())
+    def unit_alarm(self, u: int, n: int, is_end: bool) -> None:
+        if is_end:
+            key = self.row(UnitAlarm.objects.all(), n, kind="emergency", ended_at=None, acknowledged_at__isnull=False)
             self.act_here(
                 "emergency_end", self.user(u), P.UNIT_ASSIGN, unit_reports.emergency_end, alarm_id=key, reason="aman"
             )
         else:
+            key = self.row(UnitAlarm.objects.all(), n, acknowledged_at=None, ended_at=None)
             self.act_here(
                 "alarm_acknowledge", self.user(u), P.UNIT_ASSIGN, unit_reports.alarm_acknowledge, alarm_id=key
             )
@@ -517,7 +566,7 @@ class House(RuleBasedStateMachine):
     def time_goes(self, seconds: float) -> None:
         self.stage.clock.go(seconds=seconds)
 
-    @rule(beat=st.sampled_from(["offers", "queue", "callbacks", "escalations", "storms", "away"]))
+    @rule(beat=st.sampled_from(["offers", "queue", "callbacks", "escalations", "storms", "away", "units"]))
     def beat(self, beat: str) -> None:
         run = {
             "offers": lambda: calls_offer(realm=self.realm),
@@ -526,9 +575,10 @@ class House(RuleBasedStateMachine):
             "escalations": overdue_escalate,
             "storms": storms_end,
             "away": presences_away,
+            "units": units_watch,
         }[beat]
         self.stage.beat(beat, run)
-        if beat in {"callbacks", "escalations", "storms", "away"}:
+        if beat in {"callbacks", "escalations", "storms", "away", "units"}:
             assert self.stage.beat(beat, run) == 0, f"{beat} did the same thing twice"
 
     @invariant()
