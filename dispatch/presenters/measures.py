@@ -9,15 +9,18 @@ from dispatch.choices.supervision import TargetMeasure as M
 
 DEFINITIONS: Mapping[str, str | Promise] = {
     M.ANSWER: _(
-        "From when a call came in until an operator took it. Who hung up after the limit, or waits longer than it, counts as late; who hung up before is left out."
-    ),  # noqa: E501
+        "From when a call came in until an operator took it. Who hung up after the limit, or waits longer than it, "
+        "counts as late; who hung up before is left out."
+    ),
     M.ABANDONMENT: _(
-        "Calls taken by an operator, of all that were taken or hung up. The times are how long those waited who hung up."
-    ),  # noqa: E501
+        "Calls taken by an operator, of all that were taken or hung up. "
+        "The times are how long those waited who hung up."
+    ),
     M.TICKET: _("From the first answer of a caller until the first agency was told."),
     M.PROCESSING: _(
-        "From the first answer of a caller until the first unit was sent. What is open without a unit after the limit counts as late; what was closed without one is left out."
-    ),  # noqa: E501
+        "From the first answer of a caller until the first unit was sent. What is open without a unit after "
+        "the limit counts as late; what was closed without one is left out."
+    ),
     M.DISPATCH: _("From when the incident was opened until the first unit was sent; otherwise as above."),
     M.AGENCY_ANSWER: _("From when an agency was told until it answered. Agencies told for information are left out."),
     M.TURNOUT: _("From when a unit was sent until it left, each unit by itself. Skipped steps are left out."),
