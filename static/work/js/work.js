@@ -5,6 +5,7 @@ import { clockSet } from "../../dispatch/js/words.js";
 import { agesTick } from "./ages.js";
 import { bellBegin } from "./bell.js";
 import { cardBind } from "./card.js";
+import { connectionBind } from "./connection.js";
 import { duplicatesBind } from "./duplicates.js";
 import { formsBind } from "./forms.js";
 import { keysBind } from "./keys.js";
@@ -23,6 +24,7 @@ function freshBind(root) {
 clockSet(document.getElementById("live").dataset.now);
 partsBegin({ fresh: freshBind });
 freshBind(document);
+connectionBind();
 formsBind();
 keysBind();
 armingBind();
