@@ -11,9 +11,10 @@ export function answered(isThere) {
   lost.hidden = isThere;
 }
 
-// What is pressed is sent again until it is answered; who waits for long is told why.
-export function connectionBind() {
+// What is pressed is sent again until it is answered; who waits for long is told why. `again` reads the page anew.
+export function connectionBind(again) {
   addEventListener("offline", () => answered(false));
+  addEventListener("online", () => again());
   waitingWatch((count) => {
     clearTimeout(slow);
     slow = count ? setTimeout(() => answered(false), SLOW_MS) : null;

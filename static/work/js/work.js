@@ -9,7 +9,7 @@ import { connectionBind } from "./connection.js";
 import { duplicatesBind } from "./duplicates.js";
 import { formsBind } from "./forms.js";
 import { keysBind } from "./keys.js";
-import { partsBegin } from "./parts.js";
+import { partsBegin, readAgain } from "./parts.js";
 import { placesBind } from "./places.js";
 import { priorityBind } from "./priority.js";
 import { keptSay } from "./said.js";
@@ -24,7 +24,7 @@ function freshBind(root) {
 clockSet(document.getElementById("live").dataset.now);
 partsBegin({ fresh: freshBind });
 freshBind(document);
-connectionBind();
+connectionBind(readAgain);
 formsBind();
 keysBind();
 armingBind();
