@@ -6,6 +6,7 @@ with windows without: what the web processes and PostgreSQL compute more, and wh
 """
 
 import asyncio
+import os
 import random
 import time
 import uuid
@@ -97,7 +98,7 @@ async def _measure(site: DemoSite, say: Callable[[str], None]) -> Report:
     say(f"{UNITS} units, {INCIDENTS} open incidents, {BUSY} units at work ...")
     incidents = await city_make(units=UNITS, incidents=INCIDENTS, busy=BUSY, username="dispatcher")
     async with Console(site.base_url, "dispatcher", site.logins["dispatcher"]) as console:
-        await _recommended(report, console, incidents, say)
+        await _recommended(report, site, console, incidents, say)
     await exchange_make()
     gateway = Gateway(site.base_url, await _gateway_token(), [f"B{number:03}" for number in range(UNITS)])
     async with AsyncExitStack() as stack:
@@ -112,17 +113,21 @@ async def _measure(site: DemoSite, say: Callable[[str], None]) -> Report:
     return report
 
 
-async def _recommended(report: Report, console: Console, incidents: list[str], say: Callable[[str], None]) -> None:
+async def _recommended(
+    report: Report, site: DemoSite, console: Console, incidents: list[str], say: Callable[[str], None]
+) -> None:
     say("a recommendation for each, twice ...")
     await sync_to_async(positions_renew)()
     for key in incidents[:10]:
         await console.read(f"incidents/{key}/recommendation/")
     took_ms, found = [], []
+    before = await _computed(site)
     for alarm in (1, 2):
         for key in incidents:
             begun = time.perf_counter()
             found.append(await console.read(f"incidents/{key}/recommendation/?alarm={alarm}"))
             took_ms.append((time.perf_counter() - begun) * 1000)
+    computed = {name: seconds - before[name] for name, seconds in (await _computed(site)).items()}
     floor_ms = await sync_to_async(_floor)(incidents)
     reasons = [item["reasons"] for answer in found for item in answer["proposed"]]
     report.show("units", UNITS, "")
@@ -133,6 +138,9 @@ async def _recommended(report: Report, console: Console, incidents: list[str], s
     report.show("recommendation, p50", percentile(took_ms, 0.5), "ms")
     report.hold("recommendation, p95", percentile(took_ms, 0.95), "ms", "<=", 50)
     report.show("recommendation, slowest", max(took_ms), "ms")
+    report.show("load of the machine meanwhile", os.getloadavg()[0], "")
+    for name, seconds in computed.items():
+        report.show(f"of that, computed by {name}", seconds / len(took_ms) * 1000, "ms")
     report.show("ten nearest by bare psycopg2, p50", percentile(floor_ms, 0.5), "ms")
     report.show("ten nearest by bare psycopg2, p95", percentile(floor_ms, 0.95), "ms")
     report.show("recommendation over that floor, p50", percentile(took_ms, 0.5) / percentile(floor_ms, 0.5), "x")

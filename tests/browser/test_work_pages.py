@@ -94,6 +94,23 @@ def test_a_caller_tells_where_they_are_and_the_desk_sees_it(console: Opener, sit
     expect(desk.locator("[data-part=position]")).to_contain_text("-6.21000, 106.85000 (± 18 m)")
 
 
+def test_a_phone_without_a_connection_says_so_and_sends_what_was_pressed_once_there_is_one(
+    console: Opener, site: Site, made: dict[str, str]
+) -> None:
+    console.expected = "net::ERR_INTERNET_DISCONNECTED"
+    page = console.signed_in(DESK, width=390, height=844)
+    page.goto(f"{site.base_url}/kerja/kejadian/{made['incident']}/")
+    expect(page.locator("#lost")).to_be_hidden()
+    page.context.set_offline(True)
+    expect(page.locator("#lost")).to_be_visible()
+    page.locator("form[data-api$='/notes/'] [name=text]").fill("tanpa sambungan")
+    page.locator("form[data-api$='/notes/'] button").first.click()
+    page.context.set_offline(False)
+    expect(page.locator("#said")).to_contain_text("✓")
+    expect(page.locator("#lost")).to_be_hidden()
+    expect(page.locator("[data-part=story]")).to_contain_text("tanpa sambungan")
+
+
 def test_letters_are_no_keys_while_somebody_types_or_once_they_are_switched_off(
     console: Opener, site: Site, made: dict[str, str]
 ) -> None:

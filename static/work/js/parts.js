@@ -1,5 +1,7 @@
 // The page in parts: each is read anew from the server by itself, unless somebody is busy in it.
 
+import { answered } from "./connection.js";
+
 const parts = new Map(); // name -> its HTML as the server sent it
 let onFresh = () => {};
 
@@ -36,6 +38,7 @@ export async function readAgain() {
 // A page of another person, a sign-in or an error is not put in place of what stands here.
 async function readOnce() {
   const answer = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
+  answered(Boolean(answer));
   if (!answer || !answer.ok || answer.redirected) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = named(page);
