@@ -113,7 +113,7 @@ def _incidents_make(count: int, busy: Sequence[str], user: User, chance: random.
             lat=-6.2 + _off(chance) * 5, lon=106.83 + _off(chance) * 5,
         )  # fmt: skip
         made = incident_open(user=user, source="bench", realm=realm, draft=draft)
-        found.append(str(made.pk))
+        found.append(made.pk)
     for number, name in enumerate(busy):
         units_send(user=user, source="bench", realm=realm, incident_id=found[number], call_signs=[name])
     return found

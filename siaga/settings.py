@@ -218,8 +218,8 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Siaga",
     "DESCRIPTION": "Calls, incidents, units, agencies, warnings, cameras and candidate reviews of an emergency "
-    "dispatch centre. Every unsafe request carries an `Idempotency-Key`; errors have one form; docs/interfaces.md tells "
-    "of tokens and conventions.",
+    "dispatch centre. Every unsafe request carries an `Idempotency-Key`; errors have one form; docs/interfaces.md "
+    "tells of tokens and conventions.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -302,7 +302,7 @@ class AssignmentListView(LiveAPIView):
 
     @extend_schema(
         request=UnitSendSerializer,
-        responses={201: PolymorphicProxySerializer("UnitSendAnswer", [AssignmentPayload, UnitsSentAnswer], None)},
+        responses={201: SENT},
         parameters=[KEY],
     )
     @idempotent

@@ -62,7 +62,7 @@ def advice_present(
     names: Names,
     units: Mapping[str, tuple[str, str]],
 ) -> dict[str, Any]:
-    """The parts of a proposal; `names` of types and capabilities by code and of posts, `units` name and agency by call sign."""
+    """The parts of a proposal; `names` of types, capabilities and posts, `units` name and agency by call sign."""
     return {
         "needs": [
             {

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 PBX, PBX_SECRET = "pbx-peramban", "rahasia-peramban"
-OFFICER, DESK, OTHER_DESK = "uji-petugas", "uji-meja-1", "uji-meja-2"
+OFFICER, DESK, OTHER_DESK, CREW = "uji-petugas", "uji-meja-1", "uji-meja-2", "uji-kru"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -51,10 +51,32 @@ def make() -> None:
         OFFICER: user_made(OFFICER, "Petugas Damkar", Role.AGENCY_OFFICER, agency),
         DESK: user_made(DESK, "Meja Satu", Role.CALL_TAKER, None),
         OTHER_DESK: user_made(OTHER_DESK, "Meja Dua", Role.SUPERVISOR, None),
+        CREW: user_made(CREW, "Kru Uji", Role.UNIT, agency),
     }
+    crew_made(agency, kind)
     cards_bring_in()
     queue_clear(DESK)
     print(json.dumps(logins))  # noqa: T201  # read by `rows_made`
+
+
+def crew_made(agency: Any, kind: Any) -> None:
+    """A pumper at Manggarai with its crew's account, and a run card that asks for one."""
+    from datetime import date
+
+    from accounts.models import User
+    from dispatch.models import RunCard, RunCardLine, Station, Unit, UnitType
+
+    post, _made = Station.objects.get_or_create(
+        code="uji-manggarai", defaults={"name": "Pos Uji", "agency": agency, "lat": -6.2099, "lon": 106.8502}
+    )
+    pumper = UnitType.objects.get(code="pompa")
+    Unit.objects.get_or_create(
+        call_sign="UJI-21",
+        defaults={"agency": agency, "type": pumper, "station": post, "account": User.objects.get(username=CREW)},
+    )
+    if not RunCard.objects.filter(type=kind, is_active=True).exists():
+        card = RunCard.objects.create(type=kind, alarm_level=1, valid_from=date(2026, 1, 1))
+        RunCardLine.objects.create(card=card, unit_type=pumper)
 
 
 def user_made(username: str, display_name: str, role: Any, agency: Any) -> str:

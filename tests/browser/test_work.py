@@ -136,7 +136,7 @@ def test_a_call_is_seen_through_to_its_end_by_keyboard_alone(console: Opener, ro
     desk.keyboard.type("UJI-11")
     keys(desk, "Control+Enter")
     said(desk, "Unit dikirim.")
-    for step, state in (("di lokasi", "unit di lokasi"), ("kembali", "selesai di lokasi")):
+    for step, state in (("di lokasi", "unit di lokasi"), ("selesai", "selesai di lokasi")):
         press(desk, step)
         expect(desk.locator(".chip.state")).to_have_text(state)
         expect(other.locator(".chip.state")).to_have_text(state)

@@ -7,19 +7,23 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener
-from tests.browser.rows import DESK, OFFICER, OTHER_DESK, manage, rows_made
+from tests.browser.rows import CREW, DESK, OFFICER, OTHER_DESK, manage, rows_made
 from tests.flows.conftest import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("site")]
 MADE = """
 import json
+from datetime import timedelta
 from accounts.models import User
+from common import clock
+from dispatch.actions.alerts import alert_issue
 from dispatch.actions.calls import call_answer, call_receive, location_link_make
 from dispatch.actions.incidents import incident_open, note_add, person_add
 from dispatch.actions.protocols import protocol_answer, protocol_start
 from dispatch.actions.units import unit_send
 from dispatch.choices import CallMedium, PersonRole
 from dispatch.models import Unit
+from dispatch.services.alerts import AlertDraft, Words
 from dispatch.services.incidents import IncidentDraft
 from realtime.models import LIVE, Realm
 by = {"user": User.objects.get(username="%(desk)s"), "source": "test", "realm": Realm.objects.get(code=LIVE)}
@@ -35,8 +39,14 @@ unit_send(**by, incident_id=incident.pk, call_sign=free.call_sign)
 run = protocol_start(**by, code="henti-jantung", call_id=call.pk, incident_id=None).run
 for position, key in enumerate("tt1"):
     protocol_answer(**by, run_id=run.pk, position=position, key=key)
+alert = alert_issue(user=User.objects.get(username="%(other)s"), source="test", realm=by["realm"], draft=AlertDraft(
+    category="Met", urgency="Expected", severity="Severe", certainty="Likely",
+    expires_at=clock.now() + timedelta(hours=1),
+    words=Words("Banjir", "Pintu air naik", "Air naik. " * 20, "Naik ke tempat tinggi."), area_text="Manggarai",
+    circles=((-6.2, 106.8, 2000.0),),
+))
 asked = protocol_start(**by, code="kebakaran", call_id=call.pk, incident_id=None).run
-keys = {"call": call.pk, "incident": incident.pk, "run": run.pk, "asked": asked.pk}
+keys = {"call": call.pk, "incident": incident.pk, "run": run.pk, "asked": asked.pk, "alert": alert.pk}
 print(json.dumps({name: str(key) for name, key in keys.items()} | {"token": token}))
 """
 
@@ -45,7 +55,9 @@ print(json.dumps({name: str(key) for name, key in keys.items()} | {"token": toke
 def made(site: Site) -> dict[str, str]:
     """Keys of a call, an incident and cards with something on each page."""
     site.logins.update(rows_made(site.var_dir))
-    found: dict[str, str] = json.loads(manage(site.var_dir, MADE % {"desk": DESK}).splitlines()[-1])
+    found: dict[str, str] = json.loads(
+        manage(site.var_dir, MADE % {"desk": DESK, "other": OTHER_DESK}).splitlines()[-1]
+    )
     return found
 
 
@@ -69,6 +81,7 @@ def test_the_pages_of_the_centre(  # noqa: PLR0917  # fixtures
     for path in (
         "panggilan/", f"panggilan/{made['call']}/", "kejadian/", f"kejadian/{made['incident']}/",
         f"protokol/{made['run']}/", f"protokol/{made['asked']}/", "belum-selesai/", "serah-terima/",
+        "unit/", "unit/?unit=UJI-11", "peringatan/", f"peringatan/{made['alert']}/", "ekspor/",
     ):  # fmt: skip
         checked(page, f"{site.base_url}/kerja/{path}")
 
@@ -80,6 +93,11 @@ def test_the_pages_of_an_agency_and_of_a_caller_on_a_phone(
     page = console.signed_in(OFFICER, language, width=390, height=844)
     for path in ("instansi/", f"instansi/{made['incident']}/", f"lokasi/{made['token']}/"):
         checked(page, f"{site.base_url}/{path}")
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_page_of_a_crew_on_a_phone(console: Opener, site: Site, made: dict[str, str], language: str) -> None:
+    checked(console.signed_in(CREW, language, width=390, height=844), f"{site.base_url}/unit/")
 
 
 def test_a_caller_tells_where_they_are_and_the_desk_sees_it(console: Opener, site: Site, made: dict[str, str]) -> None:

@@ -58,7 +58,7 @@ def sample(operator: User, **values: Any) -> QualitySample:
 
 
 def reviewed(
-    operator: User, reviewer: User | None = None, answers: dict[str, int | None] | None = None
+    operator: User, reviewer: User | None = None, answers: Mapping[str, int | None] | None = None
 ) -> QualityReview:
     """A drawn call with its first review."""
     version = ScorecardVersion.objects.filter(card__code="uji", state="published").first() or scorecard()

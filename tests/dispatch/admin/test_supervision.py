@@ -83,8 +83,8 @@ def test_what_has_begun_is_never_changed() -> None:
     ("values", "field"),
     [
         ({"valid_from": "2026-01-02"}, "valid_from"), ({"limit_s": ""}, "limit_s"),
-        ({"measure": "overdue"}, "limit_s"), ({"share_percent": "101"}, "share_percent"), ({"standard": ""}, "standard"),
-        ({"code": "kept"}, "code"),
+        ({"measure": "overdue"}, "limit_s"), ({"share_percent": "101"}, "share_percent"),
+        ({"standard": ""}, "standard"), ({"code": "kept"}, "code"),
     ],
 )  # fmt: skip
 def test_a_promise_that_means_nothing_is_refused_in_words(values: dict[str, Any], field: str) -> None:

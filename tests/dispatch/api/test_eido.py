@@ -236,7 +236,7 @@ def test_two_agencies_with_one_identifier_mean_two_incidents() -> None:
 
 
 def test_of_ours_an_agency_with_a_part_may_add_notes_and_no_more() -> None:
-    console, incident = whole_incident()
+    _console, incident = whole_incident()
     agency = officer("pk3d")
     report = eido_read(given_to(agency, incident.pk))
     back = replace(

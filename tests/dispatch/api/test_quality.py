@@ -274,7 +274,8 @@ def test_of_two_who_review_at_once_one_is_first_and_the_other_is_told() -> None:
         def run(number: int, row: QualitySample = row, start: threading.Barrier = start) -> int:
             start.wait()
             try:
-                return consoles[number].send("POST", f"quality/samples/{row.pk}/reviews/", bodies[number]).status_code
+                path = f"quality/samples/{row.pk}/reviews/"
+                return int(consoles[number].send("POST", path, bodies[number]).status_code)
             finally:
                 connection.close()
 
