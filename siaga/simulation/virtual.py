@@ -40,7 +40,7 @@ class VirtualWorld:
     is_ending = False  # it just stops
 
     def __init__(self, *, starts_at: datetime, realm_id: int, beats: list[Beat]) -> None:
-        self.starts_at, self.beats_run = starts_at, 0
+        self.starts_at, self.beats_run, self.is_stopped = starts_at, 0, False
         self._at, self._realm_id = starts_at, realm_id
         self._beats, self._watch = beats, TableWatch()
         self._numbers = itertools.count()
@@ -77,9 +77,13 @@ class VirtualWorld:
             self._position = realm_head(realm_id=self._realm_id)
             yield
 
+    def stop(self, *_signal: object) -> None:
+        """Live no longer than the present step; also as the handler of a signal."""
+        self.is_stopped = True
+
     def run(self, *, until: datetime) -> None:
-        """Live until then; what is due at that moment still happens."""
-        while True:
+        """Live until then, or until stopped; what is due at that moment still happens."""
+        while not self.is_stopped:
             beat, beat_at = self._beat_next(until)
             if self._due and self._due[0][0] <= min(beat_at, until):
                 self._at, _number, work = heapq.heappop(self._due)

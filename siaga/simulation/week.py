@@ -4,6 +4,8 @@ Everything but time, the telephone lines and the broker's bell is the site itsel
 rows into a real database.
 """
 
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -97,19 +99,32 @@ def week_run(settings: WeekSettings, say: Callable[[str], object]) -> Week:
         began_s, began_cpu_s = monotonic_s(), time.process_time()
         switchboard = _opened(settings, world, cast, week)
         at = world.starts_at
-        try:
+        with _interrupted_by_hand(world):
             while at < week.ends_at:
-                at = min(at + timedelta(seconds=SAY_EVERY_S), week.ends_at)
-                world.run(until=at)
+                world.run(until=min(at + timedelta(seconds=SAY_EVERY_S), week.ends_at))
+                at = world.now()
+                if world.is_stopped:
+                    say("interrupted; what was done so far is checked")
+                    week.ends_at = at
                 week.samples += [f"{at:%a %H:%M} UTC: {fault}" for fault in faults_now(at=at, late_s=LATE_S)]
                 say(_progress(week, at, monotonic_s() - began_s))
-        except KeyboardInterrupt:
-            say("interrupted; what was done so far is checked")
-            week.ends_at = world.now()
         week.wall_s, week.cpu_s = monotonic_s() - began_s, time.process_time() - began_cpu_s
         week.beats_run = world.beats_run
         week.rung = [line.plan.key for line in switchboard.lines.values()]
     return week
+
+
+@contextmanager
+def _interrupted_by_hand(world: VirtualWorld) -> Iterator[None]:
+    """Ctrl+C ends the run after the present step, so that nothing is half done."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, world.stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

@@ -45,12 +45,15 @@ def stream_whole() -> list[Check]:
 
 
 def one_live_assignment() -> Check:
-    """No unit is on two incidents."""
+    """No unit was on two incidents at any time."""
     check = Check("no unit is on two incidents")
-    for unit, count in rows(
-        "SELECT unit_id, count(*) FROM dispatch_assignment WHERE ended_at IS NULL GROUP BY realm_id, unit_id"
+    of, free_at = None, None
+    for realm, unit, made_at, ended_at in rows(
+        "SELECT realm_id, unit_id, made_at, ended_at FROM dispatch_assignment ORDER BY realm_id, unit_id, made_at, id"
     ):
-        check.need(count == 1, f"unit {unit} is on {count} incidents")
+        is_free = (realm, unit) != of or (free_at is not None and free_at <= made_at)
+        check.need(is_free, f"unit {unit} was sent at {made_at}, on another incident until {free_at}")
+        of, free_at = (realm, unit), ended_at
     return check
 
 

@@ -124,8 +124,8 @@ def test_what_is_refused_on_the_way_is_counted_and_fails_the_command(live_server
     thread.join()
     assert caught.value.returncode == 1
     found = json.loads(simulate.printed)  # type: ignore[attr-defined]
-    assert found["refused"]["exchange: 403 signature_invalid"] > 0
-    assert f"{found['refused']['exchange: 403 signature_invalid']} events" in str(caught.value)
+    assert found["refused"]["exchange: 401 signature_invalid"] > 0
+    assert f"{found['refused']['exchange: 401 signature_invalid']} events" in str(caught.value)
 
 
 def test_a_site_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
