@@ -50,6 +50,9 @@ from dispatch.services.incidents import IncidentDraft
 from realtime.api import LiveAPIView
 
 SOURCE = "api"
+# drf-spectacular has an extension for our payloads; its types know serializers only.
+SENT_EITHER: Any = [AssignmentPayload, UnitsSentAnswer]
+SENT = PolymorphicProxySerializer("UnitSendAnswer", SENT_EITHER, None)
 
 
 class IncidentStateView(LiveAPIView):

@@ -153,7 +153,7 @@ def test_who_has_a_blocked_road_in_the_way_comes_later_and_the_reason_says_so(de
     (passed,) = [row for row in found["alternatives"] if row["unit"] == "AMB-1"] or [None]
     if passed is not None:
         assert passed["reason"]["code"] == "road_blocked"
-    desk.post(f"units/AMB-2/status/", {"status": "OO", "reason": "rusak"})
+    desk.post("units/AMB-2/status/", {"status": "OO", "reason": "rusak"})
     (hindered,) = advice(desk, key)["proposed"]
     (reason,) = [one for one in hindered["reasons"] if one["code"] == "road_blocked"]
     assert reason["data"] == {

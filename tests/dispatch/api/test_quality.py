@@ -1,6 +1,7 @@
 """Reviews over HTTP: who may, who may not, what is told to whom, and that each act is done once."""
 
 import threading
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -35,7 +36,7 @@ def boss() -> Console:
     return Console(factories.user(Role.SUPERVISOR))
 
 
-def filled(answers: dict[str, int | None] | None = None, comment: str = "") -> dict[str, Any]:
+def filled(answers: Mapping[str, int | None] | None = None, comment: str = "") -> dict[str, Any]:
     version = quality.ScorecardVersion.objects.get(card__code="uji", state="published")
     return {"version": str(version.pk), "answers": GOOD if answers is None else answers, "comment": comment}
 
