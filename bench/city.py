@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from itertools import cycle, islice
 from typing import Any
+from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.core.management import call_command
@@ -30,7 +31,7 @@ SCATTER_DEG = 0.02  # some two kilometres around a post
 
 
 @sync_to_async
-def city_make(*, units: int, incidents: int, busy: int, username: str) -> list[str]:
+def city_make(*, units: int, incidents: int, busy: int, username: str) -> list[UUID]:
     """So many units at posts of all districts with fresh positions, so many open incidents, `busy` units on them.
 
     Returns the incidents' ids.
@@ -50,7 +51,6 @@ def positions_renew() -> None:
     rows = [
         {"unit_id": key, "lat": lat + _off(chance), "lon": lon + _off(chance)}
         for key, lat, lon in Unit.objects.values_list("pk", "station__lat", "station__lon")
-        if lat is not None
     ]
     UnitPosition.objects.all().delete()
     UnitPosition.objects.bulk_create(
@@ -102,7 +102,7 @@ def _units_make(count: int, chance: random.Random) -> list[str]:
     return [f"B{number:03}" for number in range(count)]
 
 
-def _incidents_make(count: int, busy: Sequence[str], user: User, chance: random.Random) -> list[str]:
+def _incidents_make(count: int, busy: Sequence[str], user: User, chance: random.Random) -> list[UUID]:
     realm = Realm.objects.get(code=LIVE)
     carded = set(RunCard.objects.values_list("type__code", flat=True))
     kinds = cycle(IncidentType.objects.filter(code__in=carded).order_by("code").values_list("code", flat=True))

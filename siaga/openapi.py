@@ -1,6 +1,6 @@
 """The document of the API: what every operation shares is said of every operation, and nothing that is not so."""
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
@@ -34,10 +34,14 @@ IF_MATCH = {
 NOT_ACCEPTABLE = {406: "None of the types in `Accept` is offered."}
 
 
-class HouseSchema(AutoSchema):  # type: ignore[misc]  # drf-spectacular has no types
+# drf-spectacular has an extension for our payloads; its types know serializers only.
+ANSWER: Any = ErrorAnswer
+
+
+class HouseSchema(AutoSchema):
     """Adds permissions, errors and the ways in to what the views declare."""
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # as drf-spectacular has it
         """With the permission that is needed, which is also the scope of a token."""
         text = str(super().get_description())
         permission = self._permission()
@@ -54,7 +58,7 @@ class HouseSchema(AutoSchema):  # type: ignore[misc]  # drf-spectacular has no t
         needed = getattr(self.view, "required_permissions", {}).get(self.method)
         return Permission(needed) if needed else None
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction=direction)
         for status, words in self._errors().items():
             bodies.setdefault(str(status), self._error_body(words))
@@ -68,5 +72,5 @@ class HouseSchema(AutoSchema):  # type: ignore[misc]  # drf-spectacular has no t
         return found | (IF_MATCH if "If-Match" in names else {})
 
     def _error_body(self, words: str) -> dict[str, Any]:
-        component: ResolvedComponent = self.resolve_serializer(ErrorAnswer, "response")
+        component: ResolvedComponent = self.resolve_serializer(ANSWER, "response")
         return {"content": {"application/json": {"schema": component.ref}}, "description": words}

@@ -21,7 +21,7 @@ class Candidate:
 def daily_draw(calls: Iterable[Candidate], *, seed: str, share_percent: int) -> list[Candidate]:
     """At least `share_percent` of the calls, rounded up."""
     line = _in_line(calls, seed)
-    return line[: ceil(len(line) * share_percent / 100)]
+    return [*line[: ceil(len(line) * share_percent / 100)]]
 
 
 def weekly_draw(calls: Iterable[Candidate], *, seed: str, covered: Iterable[int]) -> list[Candidate]:

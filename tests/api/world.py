@@ -34,7 +34,7 @@ class Asker:
         given = {**headers, **self.headers}
         kind = given.pop("Content-Type", "application/octet-stream")
         with transaction.atomic():
-            answer = self.client.generic(method, target, body, content_type=kind, headers=given)
+            answer: Any = self.client.generic(method, target, body, content_type=kind, headers=given)
             content = b"".join(answer.streaming_content) if getattr(answer, "streaming", False) else answer.content
             if answer.status_code >= 500:
                 transaction.set_rollback(True)

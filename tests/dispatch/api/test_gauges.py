@@ -460,7 +460,13 @@ def test_below_the_gauges_own_limit_no_warning_is_proposed(desk: Console) -> Non
     assert not FloodWarning.objects.exists()
 
 
-CSV = "gauge,measured_at,height_cm,note\nhulu,2026-01-10 13:30,60,\nhulu,2026-01-10 13:45,x,\nentah,2026-01-10 13:45,5,\nhulu,2026-01-10 14:00,95,hujan\n"
+CSV = """\
+gauge,measured_at,height_cm,note
+hulu,2026-01-10 13:30,60,
+hulu,2026-01-10 13:45,x,
+entah,2026-01-10 13:45,5,
+hulu,2026-01-10 14:00,95,hujan
+"""
 
 
 def test_a_file_is_read_row_by_row(desk: Console, tmp_path: Path) -> None:

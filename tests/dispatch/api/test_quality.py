@@ -11,10 +11,16 @@ from django.db.models import F
 
 from accounts.choices import Role
 from accounts.models import AuditEntry
-from dispatch.models import Calibration, QualityAnswer, QualityReview, QualitySample, QualityTransition
+from dispatch.models import (
+    Calibration,
+    QualityAnswer,
+    QualityReview,
+    QualitySample,
+    QualityTransition,
+    ScorecardVersion,
+)
 from realtime.models import Event
 from tests import factories
-from tests.dispatch import quality
 from tests.dispatch.console import Console
 from tests.dispatch.quality import BAD, GOOD, reviewed, sample, scorecard
 
@@ -37,7 +43,7 @@ def boss() -> Console:
 
 
 def filled(answers: Mapping[str, int | None] | None = None, comment: str = "") -> dict[str, Any]:
-    version = quality.ScorecardVersion.objects.get(card__code="uji", state="published")
+    version = ScorecardVersion.objects.get(card__code="uji", state="published")
     return {"version": str(version.pk), "answers": GOOD if answers is None else answers, "comment": comment}
 
 
