@@ -47,6 +47,10 @@ class Permission(StrEnum):
     ALERT_RECEIVE = "alert.receive"
     ALERT_ISSUE = "alert.issue"
     DATA_EXPORT = "data.export"
+    # The command line, and telling all desks.
+    COMMAND_USE = "command.use"
+    BROADCAST_VIEW = "broadcast.view"
+    BROADCAST_SEND = "broadcast.send"
 
 
 _P = Permission
@@ -60,6 +64,7 @@ _CONSOLE = {
     _P.ALERT_VIEW,
     _P.API_DOCUMENT_VIEW,
 }
+_CONSOLE |= {_P.COMMAND_USE, _P.BROADCAST_VIEW}
 _OPERATOR = _CONSOLE | {
     _P.CALL_RECEIVE,
     _P.INCIDENT_OPEN,
@@ -82,6 +87,7 @@ _SUPERVISOR = _OPERATOR | {
     _P.PROTOCOL_WRITE,
     _P.PROTOCOL_PUBLISH,
 }
+_SUPERVISOR |= {_P.BROADCAST_SEND}
 _SUPERVISOR |= {_P.ALERT_RECEIVE, _P.ALERT_ISSUE, _P.DATA_EXPORT}
 _AGENCY = {_P.STREAM_READ, _P.PLACE_VIEW, _P.AGENCY_WORK, _P.API_DOCUMENT_VIEW}
 _AGENCY |= {_P.EIDO_READ, _P.EIDO_WRITE, _P.ALERT_VIEW, _P.ALERT_RECEIVE}
@@ -167,6 +173,7 @@ _RECORDS = (
     "recognition.review",
     "recognition.faceanalysis",
 )
+_RECORDS = (*_RECORDS, "dispatch.broadcast")
 _RULES = (
     "dispatch.incidenttype",
     "dispatch.disposition",

@@ -437,3 +437,16 @@ class AlertPayload(EventPayload):
 
 
 ALERT_CHANGED = event_kind("alert.changed", AlertPayload, Permission.ALERT_VIEW)
+
+
+class BroadcastPayload(EventPayload):
+    """A message to all desks; it is over once `expires_at` has passed, without another event."""
+
+    id: str
+    text: str
+    sent_by: str
+    sent_at: str
+    expires_at: str
+
+
+BROADCAST_SENT = event_kind("broadcast.sent", BroadcastPayload, Permission.BROADCAST_VIEW)

@@ -7,6 +7,7 @@ from dispatch.events import (
     AGENCY_INCIDENT_CHANGED,
     ALERT_CHANGED,
     ASSIGNMENT_CHANGED,
+    BROADCAST_SENT,
     CALL_CHANGED,
     HANDOVER_CHANGED,
     INCIDENT_CAMERA_CHANGED,
@@ -25,6 +26,7 @@ from dispatch.models import (
     AgencyPart,
     Alert,
     Assignment,
+    Broadcast,
     Call,
     Handover,
     Incident,
@@ -39,6 +41,7 @@ from dispatch.models import (
 )
 from dispatch.presenters.agencies import agency_incident_present, part_present
 from dispatch.presenters.alerts import alert_present
+from dispatch.presenters.broadcasts import broadcast_present
 from dispatch.presenters.calls import call_present, presence_present, queue_present, storm_present
 from dispatch.presenters.cameras import incident_camera_present, match_present
 from dispatch.presenters.incidents import (
@@ -144,3 +147,8 @@ def tell_match(match: CandidateMatch) -> None:
 def tell_alert(alert: Alert) -> None:
     """A warning came, was replaced, called off or ran out."""
     publish(realm=alert.realm, kind=ALERT_CHANGED, entity_id=alert.pk, payload=alert_present(alert))
+
+
+def tell_broadcast(row: Broadcast) -> None:
+    """All desks are told something."""
+    publish(realm=row.realm, kind=BROADCAST_SENT, entity_id=row.pk, payload=broadcast_present(row))
