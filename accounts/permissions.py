@@ -140,6 +140,7 @@ def _view(*models: str) -> set[str]:
 
 
 _RECORDS = (
+    "dispatch.broadcast",
     "dispatch.call",
     "dispatch.calloffer",
     "dispatch.incident",
@@ -173,7 +174,6 @@ _RECORDS = (
     "recognition.review",
     "recognition.faceanalysis",
 )
-_RECORDS = (*_RECORDS, "dispatch.broadcast")
 _RULES = (
     "dispatch.incidenttype",
     "dispatch.disposition",

@@ -7,6 +7,7 @@ from dispatch.api import (
     alert_views,
     aml,
     call_views,
+    command_views,
     exchanges,
     export_views,
     follow_views,
@@ -119,6 +120,10 @@ exchange = [
     path("exports/<str:name>/", export_views.ExportView.as_view(), name="export"),
     path("cap/feed/", alert_views.CapFeedView.as_view(), name="cap-feed"),
 ]
+commands = [
+    path("commands/", command_views.CommandView.as_view(), name="commands"),
+    path("commands/help/", command_views.CommandHelpView.as_view(), name="commands-help"),
+]
 urlpatterns = [
     path("state/", views.StateView.as_view(), name="state"),
     *calls,
@@ -127,6 +132,7 @@ urlpatterns = [
     *follow,
     *units,
     *exchange,
+    *commands,
     path("matches/<uuid:match_id>/reviews/", views.ReviewListView.as_view(), name="reviews"),
     path("matches/<uuid:match_id>/reference/", media.ReferenceView.as_view(), name="reference"),
     path("snapshots/<uuid:snapshot_id>/picture/", media.PictureView.as_view(), name="picture"),

@@ -120,6 +120,10 @@ GUARDED = {
     "api/v1/watchlist/<uuid:entry_id>/approval/": {"POST": Permission.WATCHLIST_APPROVE},
     "api/v1/watchlist/<uuid:entry_id>/withdrawal/": {"POST": Permission.WATCHLIST_MANAGE},
 }
+GUARDED |= {
+    "api/v1/commands/": {"GET": Permission.COMMAND_USE, "POST": Permission.COMMAND_USE},
+    "api/v1/commands/help/": {"GET": Permission.COMMAND_USE},
+}
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 

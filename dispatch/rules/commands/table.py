@@ -41,17 +41,17 @@ COMMANDS: tuple[Command, ...] = (
         ("D DMK12,DMK14 1234", "D.DMK12.1234"),
     ),
     Command(
-        "E", "units_enroute", "unit.assign", ((UNITS,),),
-        "Unit berangkat.", "The units are en route.", ("E DMK12",), ("ER",),
+        "E", "unit_enroute", "unit.assign", ((UNIT,),),
+        "Unit berangkat.", "The unit is en route.", ("E DMK12",), ("ER",),
     ),
     Command(
-        "T", "units_arrived", "unit.assign", ((UNITS,),),
-        "Unit tiba di lokasi.", "The units are on scene.", ("T DMK12",), ("AR",),
+        "T", "unit_arrived", "unit.assign", ((UNIT,),),
+        "Unit tiba di lokasi.", "The unit is on scene.", ("T DMK12",), ("AR",),
     ),
     Command(
-        "K", "units_clear", "unit.assign", ((UNITS, DISPOSITION),),
+        "K", "unit_clear", "unit.assign", ((UNIT, DISPOSITION),),
         "Unit selesai dan kembali. Dengan /hasil kejadiannya ditutup bila tidak ada unit lain lagi.",
-        "The units are clear. With /outcome their incident is closed if no other unit is on it.",
+        "The unit is clear. With /outcome its incident is closed if no other unit is on it.",
         ("K DMK12 /selesai", "K DMK12"), ("CL",),
     ),
     Command(
