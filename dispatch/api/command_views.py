@@ -12,7 +12,7 @@ from accounts.api import IDEMPOTENCY_KEY as KEY
 from accounts.api import idempotent
 from accounts.permissions import Permission
 from common.serializers import StrictSerializer
-from dispatch.actions.commands import Answered, command_run
+from dispatch.actions.commands import Answered, Outcome, command_run
 from dispatch.api.answers import CommandAnswer, CommandHelpAnswer, CommandHintAnswer
 from dispatch.presenters.commands import (
     DONE,
@@ -118,12 +118,10 @@ def _answer(answered: Answered) -> dict[str, Any]:
             "message": error_words(answered.error),
             "choices": _choices(choices),
         }
-    return answer | _done(answered)
+    return answer if answered.outcome is None else answer | _done(answered.outcome)
 
 
-def _done(answered: Answered) -> dict[str, Any]:
-    outcome = answered.outcome
-    assert outcome is not None
+def _done(outcome: Outcome) -> dict[str, Any]:
     said = said_words((item.message, item.data) for item in outcome.said)
     refused = refused_present(outcome.refused)
     why = " ".join(f"{item['about']}: {item['message']}" for item in refused)

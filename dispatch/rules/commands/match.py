@@ -39,7 +39,7 @@ def match_start(text: str, forms: Mapping[str, frozenset[str]], *, is_exact: boo
     if is_exact or len(start) < PREFIX_MIN:
         return Match((), text)
     begun = {code for form, codes in forms.items() if form.startswith(start) for code in codes}
-    return Match(tuple(sorted(begun)), " ".join(words[1:]))
+    return Match(tuple(sorted(begun)), " ".join(words[1:]) if begun else text)
 
 
 @dataclass(frozen=True, slots=True)
