@@ -44,7 +44,7 @@ def _all(realm: Realm, user: User, cursors: list[Cursor], selected: uuid.UUID | 
 
 def _verbs(user: User, cursor: Cursor) -> Iterator[Choice]:
     language, typed = language_read(), cursor.typed.upper()
-    for command in COMMANDS:
+    for command in sorted(COMMANDS, key=lambda item: item.verb != typed):
         if not user.may(Permission(command.permission)):
             continue
         if any(word.startswith(typed) for word in (command.verb, *command.aliases)):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
@@ -52,7 +53,7 @@ def _rows(db: None) -> Iterator[None]:
         code="JKT-00412",
         name="Manggarai T3",
         owner=factories.agency(),
-        kind="still",
+        kind="http_jpeg",
         url="http://kamera.test/1",
         **WHERE,
     )
@@ -69,7 +70,7 @@ def desk() -> Console:
 
 
 def opened(desk: Console, number: int, kind: str = "kebakaran", **more: Any) -> Incident:
-    key = desk.post("incidents/", {"type": kind, **WHERE, **more}, expect=201)["id"]
+    key = desk.post("incidents/", {"type": kind, "priority": "P3", **WHERE, **more}, expect=201)["id"]
     Incident.objects.filter(pk=key).update(number=number)
     return Incident.objects.get(pk=key)
 
@@ -200,7 +201,7 @@ def _merged(stage: Stage, _answer: Answer) -> None:
 
 
 def _priority(stage: Stage, _answer: Answer) -> None:
-    assert (stage.one.priority, stage.now().priority) == ("P2", "P1")
+    assert (stage.one.priority, stage.now().priority) == ("P3", "P1")
 
 
 def _relocated(stage: Stage, _answer: Answer) -> None:
@@ -467,7 +468,7 @@ def test_who_is_no_console_has_no_command_line(role: Role) -> None:
     assert desk.client.get("/api/v1/commands/help/").status_code == 403
 
 
-# --- broadcasts --------------------------------------------------------------------------------------------------------
+# --- broadcasts ------------------------------------------------------------------------------------------------------
 
 
 def stream(user: User) -> list[str]:
@@ -569,7 +570,8 @@ def test_a_wrong_selection_is_no_error_of_a_hint(desk: Console, incident: str) -
 
 def test_the_help_is_in_the_language_of_the_reader(desk: Console) -> None:
     for language, usage in (("id", "D unit,unit kejadian"), ("en", "D unit,unit incident")):
-        answer = desk.client.get("/api/v1/commands/help/", headers={"accept-language": language})
+        desk.client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        answer = desk.client.get("/api/v1/commands/help/")
         rows = {row["verb"]: row for row in answer.json()["commands"]}
         assert rows["D"]["usage"] == usage
         with translation.override(language):

@@ -17,7 +17,8 @@ from dispatch.rules.commands.types import AFTER_SLASH, REST, Command, Kind, Pars
 EXAMPLES = [(command, example) for command in COMMANDS for example in command.examples]
 WORDS = st.sampled_from([
     *BY_WORD, "d", "DMK12", "dmk14", "1234", "#1234", ".", ",", "/", "1", "P2", "9", "JKT-00412", "kebakaran",
-    "manggarai", "@31.74.01.1003", '"di sini"', "-6.2,106.8", "..", "?", "konfirmasi", "cocok", "y", "\n", "\t", "é", "\u200b", "٣",
+    "manggarai", "@31.74.01.1003", '"di sini"', "-6.2,106.8", "..", "?",
+    "konfirmasi", "cocok", "y", "\n", "\t", "é", "\u200b", "٣",
 ])  # fmt: skip
 LINES = st.one_of(
     st.text(max_size=60),
