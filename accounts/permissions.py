@@ -59,6 +59,10 @@ class Permission(StrEnum):
     FLOOD_WORK = "flood.work"
     ROAD_BLOCK = "road.block"
     WARNING_CONFIRM = "warning.confirm"
+    # The command line, and telling all desks.
+    COMMAND_USE = "command.use"
+    BROADCAST_VIEW = "broadcast.view"
+    BROADCAST_SEND = "broadcast.send"
 
 
 _P = Permission
@@ -72,6 +76,7 @@ _CONSOLE = {
     _P.ALERT_VIEW,
     _P.API_DOCUMENT_VIEW,
 }
+_CONSOLE |= {_P.COMMAND_USE, _P.BROADCAST_VIEW}
 _OPERATOR = _CONSOLE | {
     _P.CALL_RECEIVE,
     _P.INCIDENT_OPEN,
@@ -95,6 +100,7 @@ _SUPERVISOR = _OPERATOR | {
     _P.PROTOCOL_WRITE,
     _P.PROTOCOL_PUBLISH,
 }
+_SUPERVISOR |= {_P.BROADCAST_SEND}
 _SUPERVISOR |= {_P.ALERT_RECEIVE, _P.ALERT_ISSUE, _P.DATA_EXPORT}
 _SUPERVISOR |= {_P.SUPERVISION_VIEW, _P.QUALITY_REVIEW, _P.SCORECARD_WRITE, _P.SCORECARD_PUBLISH}
 _AGENCY = {_P.STREAM_READ, _P.PLACE_VIEW, _P.AGENCY_WORK, _P.API_DOCUMENT_VIEW}
@@ -158,6 +164,7 @@ def _view(*models: str) -> set[str]:
 
 
 _RECORDS = (
+    "dispatch.broadcast",
     "dispatch.call",
     "dispatch.calloffer",
     "dispatch.incident",

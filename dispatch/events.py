@@ -447,3 +447,16 @@ class QualityPayload(EventPayload):
 
 
 QUALITY_CHANGED = event_kind("quality.changed", QualityPayload, Permission.QUALITY_OWN)
+
+
+class BroadcastPayload(EventPayload):
+    """A message to all desks; it is over once `expires_at` has passed, without another event."""
+
+    id: str
+    text: str
+    sent_by: str
+    sent_at: str
+    expires_at: str
+
+
+BROADCAST_SENT = event_kind("broadcast.sent", BroadcastPayload, Permission.BROADCAST_VIEW)

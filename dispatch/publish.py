@@ -7,6 +7,7 @@ from dispatch.events import (
     AGENCY_INCIDENT_CHANGED,
     ALERT_CHANGED,
     ASSIGNMENT_CHANGED,
+    BROADCAST_SENT,
     CALL_CHANGED,
     HANDOVER_CHANGED,
     INCIDENT_CAMERA_CHANGED,
@@ -26,6 +27,7 @@ from dispatch.models import (
     AgencyPart,
     Alert,
     Assignment,
+    Broadcast,
     Call,
     Handover,
     Incident,
@@ -41,6 +43,7 @@ from dispatch.models import (
 )
 from dispatch.presenters.agencies import agency_incident_present, part_present
 from dispatch.presenters.alerts import alert_present
+from dispatch.presenters.broadcasts import broadcast_present
 from dispatch.presenters.calls import call_present, presence_present, queue_present, storm_present
 from dispatch.presenters.cameras import incident_camera_present, match_present
 from dispatch.presenters.incidents import (
@@ -152,3 +155,8 @@ def tell_alert(alert: Alert) -> None:
 def tell_quality(realm: Realm, sample: QualitySample) -> None:
     """A drawn call, or its calibration, got further."""
     publish(realm=realm, kind=QUALITY_CHANGED, entity_id=sample.pk, payload=quality_present(sample))
+
+
+def tell_broadcast(row: Broadcast) -> None:
+    """All desks are told something."""
+    publish(realm=row.realm, kind=BROADCAST_SENT, entity_id=row.pk, payload=broadcast_present(row))

@@ -3,6 +3,7 @@
 from dispatch.admin import (
     agencies,
     alerts,
+    broadcasts,
     calls,
     eido,
     exchanges,
@@ -21,6 +22,7 @@ from dispatch.admin import (
 __all__ = [
     "agencies",
     "alerts",
+    "broadcasts",
     "calls",
     "eido",
     "exchanges",

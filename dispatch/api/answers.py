@@ -1,5 +1,9 @@
 """The forms of answers, for the API document: programs make their clients from them. Events have theirs in `events`."""
 
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
 from common.answers import AnswerBody
 from dispatch.events import AlertPayload
 
@@ -49,3 +53,71 @@ class EidoTakenAnswer(AnswerBody):
     identifier: str
     incident: EidoIncident
     kept: list[str]
+
+
+class CommandChoice(BaseModel):
+    """A whole line that may be sent, and what it would be about."""
+
+    text: str
+    label: str
+
+
+class CommandRefused(BaseModel):
+    """What of a command was not done, and why."""
+
+    about: str
+    code: str
+    message: str
+    data: dict[str, Any]
+
+
+class CommandAnswer(BaseModel):
+    """What a line came to; `show` says what a console is to show, `changed` holds rows as in the state."""
+
+    echo: str
+    verb: str | None
+    does: str | None
+    outcome: Literal["done", "partly", "refused"]
+    code: str | None
+    message: str
+    choices: list[CommandChoice]
+    refused: list[CommandRefused]
+    changed: dict[str, list[dict[str, Any]]]
+    show: dict[str, Any] | None
+
+
+class CommandRow(BaseModel):
+    """One command of the table."""
+
+    verb: str
+    aliases: list[str]
+    usage: str
+    help: str
+    examples: list[str]
+    is_show: bool
+    is_allowed: bool
+
+
+class CommandNext(BaseModel):
+    """What belongs where the cursor is."""
+
+    name: str
+    kind: str
+    label: str
+    is_optional: bool
+
+
+class CommandHintAnswer(BaseModel):
+    """What may come next; `message` says what is missing or wrong so far."""
+
+    command: CommandRow | None
+    next: list[CommandNext]
+    completions: list[CommandChoice]
+    is_complete: bool
+    message: str
+
+
+class CommandHelpAnswer(BaseModel):
+    """The table."""
+
+    commands: list[CommandRow]

@@ -7,6 +7,7 @@ from dispatch.api import (
     alert_views,
     aml,
     call_views,
+    command_views,
     eido_views,
     exchanges,
     export_views,
@@ -192,6 +193,10 @@ floods = [
     path("road-blocks/", flood_views.RoadBlockListView.as_view(), name="road-blocks"),
     path("road-blocks/<uuid:block_id>/open/", flood_views.RoadOpenView.as_view(), name="road-open"),
 ]
+commands = [
+    path("commands/", command_views.CommandView.as_view(), name="commands"),
+    path("commands/help/", command_views.CommandHelpView.as_view(), name="commands-help"),
+]
 urlpatterns = [
     path("state/", views.StateView.as_view(), name="state"),
     *calls,
@@ -202,6 +207,7 @@ urlpatterns = [
     *exchange,
     *supervision,
     *floods,
+    *commands,
     path("matches/<uuid:match_id>/reviews/", views.ReviewListView.as_view(), name="reviews"),
     path("matches/<uuid:match_id>/reference/", media.ReferenceView.as_view(), name="reference"),
     path("snapshots/<uuid:snapshot_id>/picture/", media.PictureView.as_view(), name="picture"),

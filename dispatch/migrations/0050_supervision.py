@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_unit_roles'),
-        ('dispatch', '0031_eido_documents'),
+        ('dispatch', '0040_broadcasts'),
         ('places', '0002_changed_at'),
         ('realtime', '0002_live_realm'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -2,6 +2,7 @@
 
 from dispatch.models.agencies import AgencyPart, SharingAgreement, SharingRule
 from dispatch.models.alerts import Alert, AlertArea
+from dispatch.models.broadcasts import Broadcast
 from dispatch.models.calls import (
     Call,
     CallbackAttempt,
@@ -62,6 +63,7 @@ __all__ = [
     "AmlMessage",
     "Assignment",
     "AssignmentTransition",
+    "Broadcast",
     "Calibration",
     "Call",
     "CallLocation",

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from accounts.permissions import Permission
+from common import clock
 from common.errors import NotFoundError
 from dispatch.choices import CLOSED_INCIDENT_STATES, CallState, HandoverState, PresenceState
 from dispatch.models import (
@@ -28,6 +29,7 @@ from dispatch.models import (
 )
 from dispatch.presenters.agencies import part_present
 from dispatch.presenters.alerts import alert_present
+from dispatch.presenters.broadcasts import broadcast_present
 from dispatch.presenters.calls import call_present, presence_present, queue_present, storm_present
 from dispatch.presenters.cameras import incident_camera_present, match_present
 from dispatch.presenters.incidents import (
@@ -44,6 +46,7 @@ from dispatch.presenters.incidents import (
 from dispatch.presenters.units import unit_alarm_present, unit_present
 from dispatch.selectors.agencies import agency_incidents
 from dispatch.selectors.alerts import alerts_active
+from dispatch.selectors.broadcasts import broadcasts_shown
 from dispatch.selectors.floods import floods_state
 from realtime.models import Realm
 from realtime.selectors import realm_head
@@ -107,6 +110,9 @@ def state_read(*, realm: Realm, user: User) -> dict[str, Any]:
         if user.may(Permission.ALERT_VIEW):
             found["alerts"] = [alert_present(alert).model_dump() for alert in alerts_active(realm=realm)]
         found |= floods_state(realm=realm, user=user)
+        if user.may(Permission.BROADCAST_VIEW):
+            shown = broadcasts_shown(realm=realm, at=clock.now())
+            found["broadcasts"] = [broadcast_present(row).model_dump() for row in shown]
         if user.may(Permission.AGENCY_WORK) and user.agency is not None:
             found["agency_incidents"] = agency_incidents(realm=realm, agency=user.agency)
         return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from typing import Any, cast
 
@@ -15,6 +16,8 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from accounts.models import User
 from accounts.permissions import Permission
 from common import clock
+from dispatch.models import Broadcast
+from dispatch.selectors.broadcasts import broadcasts_shown
 from dispatch.selectors.desk import agency_read, desk_read, unit_alarms_read
 from dispatch.selectors.flood_banner import banner_read
 from dispatch.selectors.names import Names
@@ -72,6 +75,7 @@ def show(request: HttpRequest, template: str, context: dict[str, Any], *, realm:
         "name_field": f"name_{names.language}",
         "pages": list(_links(user, request.path)),
         "desk": desk_read(realm=realm, user=user, at=at) if user.may(Permission.CALL_VIEW) else None,
+        "broadcasts": _broadcasts(user, realm, at),
         "own_agency": _agency_facts(user, realm, at),
         "unit_alarms": unit_alarms_read(realm=realm) if user.may(Permission.UNIT_VIEW) else None,
         "flood": banner_read(realm=realm, user=user, at=at),
@@ -83,6 +87,10 @@ def _agency_facts(user: User, realm: Realm, at: Any) -> Any:
     if user.agency is None or not user.may(Permission.AGENCY_WORK):
         return None
     return agency_read(realm=realm, agency=user.agency, at=at)
+
+
+def _broadcasts(user: User, realm: Realm, at: datetime) -> list[Broadcast]:
+    return list(broadcasts_shown(realm=realm, at=at)) if user.may(Permission.BROADCAST_VIEW) else []
 
 
 def _links(user: User, path: str) -> Iterator[Link]:

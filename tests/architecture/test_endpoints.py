@@ -172,6 +172,10 @@ GUARDED |= {
     "api/v1/road-blocks/": {"GET": Permission.GAUGE_VIEW, "POST": Permission.ROAD_BLOCK},
     "api/v1/road-blocks/<uuid:block_id>/open/": {"POST": Permission.ROAD_BLOCK},
 }
+GUARDED |= {
+    "api/v1/commands/": {"GET": Permission.COMMAND_USE, "POST": Permission.COMMAND_USE},
+    "api/v1/commands/help/": {"GET": Permission.COMMAND_USE},
+}
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 

@@ -1,8 +1,10 @@
 """What a console makes of a state and the events after it: it keeps what is open, and puts away what is over."""
 
+from datetime import datetime
 from typing import Any
 
 from accounts.models import User
+from common import clock
 from dispatch.selectors.state import state_read
 from realtime.models import Realm
 from realtime.selectors import events_for
@@ -22,6 +24,7 @@ LISTS = {
     "agency_incident.changed": "agency_incidents",
     "unit.changed": "units",
     "unit_alarm.changed": "unit_alarms",
+    "broadcast.sent": "broadcasts",
 }
 CLOSED = {"closed", "cancelled", "merged"}
 OF_INCIDENTS = ("parts", "assignments", "incident_cameras", "matches")
@@ -72,6 +75,7 @@ class ConsoleStore:
         _keep(rows, "units", lambda row: row["is_active"])
         _keep(rows, "unit_alarms", lambda row: row["ended_at"] is None)
         _keep(rows, "handovers", lambda row: row["state"] == "offered")
+        _keep(rows, "broadcasts", lambda row: datetime.fromisoformat(row["expires_at"]) > clock.now())
         is_open = rows.get("incidents", {})
         for name in OF_INCIDENTS:
             _keep(rows, name, lambda row: row["incident_id"] in is_open)
