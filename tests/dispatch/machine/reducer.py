@@ -20,6 +20,7 @@ LISTS = {
     "incident_camera.changed": "incident_cameras",
     "match.changed": "matches",
     "agency_incident.changed": "agency_incidents",
+    "alert.changed": "alerts",
     "gauge.changed": "gauges",
     "gauge.level_changed": "gauge_levels",
     "flood_task.changed": "flood_tasks",
@@ -73,6 +74,7 @@ class ConsoleStore:
         _keep(rows, "storms", lambda row: row["ended_at"] is None)
         _keep(rows, "presences", lambda row: row["state"] != "away")
         _keep(rows, "handovers", lambda row: row["state"] == "offered")
+        _keep(rows, "alerts", lambda row: row["state"] == "active")
         _keep(rows, "gauges", lambda row: row["is_active"])
         in_use = rows.get("gauges", {})
         _keep(rows, "gauge_levels", lambda row: row["ended_at"] is None and row["gauge_id"] in in_use)
