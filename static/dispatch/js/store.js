@@ -4,6 +4,7 @@
 export const EMPTY = Object.freeze({
   head: 0, calls: {}, incidents: {}, cameras: {}, matches: {}, timeline: {}, parts: {}, assignments: {}, links: {},
   storms: {}, alarms: {}, presences: {}, handovers: {},
+  gauges: {}, levels: {},
 });
 
 const PLACES = {
@@ -19,9 +20,14 @@ const PLACES = {
   "queue.changed": "alarms",
   "presence.changed": "presences",
   "handover.changed": "handovers",
+  "gauge.changed": "gauges",
+  "gauge.level_changed": "levels",
 };
-// Known, and of no use here: an agency's own view of an incident, which this console sees whole.
-const IGNORED = new Set(["agency_incident.changed"]);
+// Known, and of no use here: an agency's own view of an incident, which this console sees whole; what is done about a
+// flood has its page.
+const IGNORED = new Set([
+  "agency_incident.changed", "flood_task.changed", "flood_warning.changed", "road_block.changed",
+]);
 export const KINDS = [...Object.keys(PLACES), ...IGNORED];
 const CLOSED = new Set(["closed", "cancelled", "merged"]);
 
@@ -42,6 +48,8 @@ export function stateTaken(store, state) {
     alarms: byId(state.queue),
     presences: byId(state.presences),
     handovers: byId(state.handovers),
+    gauges: byId(state.gauges),
+    levels: byId(state.gauge_levels),
     timeline: store.timeline,
   };
 }
@@ -64,6 +72,8 @@ const OVER = {
   alarms: (row) => row.ended_at !== null,
   presences: (row) => row.state === "away",
   handovers: (row) => row.state !== "offered",
+  gauges: (row) => !row.is_active,
+  levels: (row) => row.ended_at !== null,
 };
 const isOver = (place, row) => Boolean(OVER[place]?.(row));
 
