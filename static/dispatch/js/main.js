@@ -4,6 +4,7 @@ import { read, send, waitingWatch, wordsOf } from "./api.js";
 import { armingBind } from "./arming.js";
 import { CallPanel } from "./call.js";
 import { Desk } from "./desk.js";
+import { Floods, levelName } from "./floods.js";
 import { factsRender, factsTick } from "./facts.js";
 import { IncidentForm } from "./form.js";
 import { keysBind } from "./keys.js";
@@ -51,6 +52,7 @@ const form = new IncidentForm({
 });
 
 const callPanel = new CallPanel({ told, tell, changed: (call) => entityTaken("calls", call) });
+const floods = new Floods({ told, changed: (level) => entityTaken("levels", level) });
 const desk = new Desk({ told, changed: (presence) => entityTaken("presences", presence) });
 
 function change(next) {
@@ -71,6 +73,7 @@ function draw() {
   const mine = stores.callsOf(store, config.user);
   callPanel.render(mine.find((call) => call.id === callId) || mine[0] || null);
   desk.render(store);
+  floods.render(store);
   factsRender(store, incident);
   storyDraw();
 }
@@ -184,6 +187,10 @@ function eventHeard(event) {
   if (event.kind === "incident.changed" && !before.incidents[row.id]) {
     tell(say(gettext("New: %(type)s #%(number)s"), { type: typeName(row.type), number: row.number }));
   }
+  if (event.kind === "gauge.level_changed" && !row.ended_at && !before.levels[row.id]) {
+    if (row.new < (row.old || 4)) candidateSound();
+    tell(`${levelName(row.new)}: ${row.name} (${row.river}) ${row.height_cm} cm`);
+  }
   if (event.kind === "match.changed" && row.state === "proposed" && !before.matches[row.id]) {
     if (row.tier === "pushed") candidateSound();
     tell(say(gettext("Candidate at %(camera)s wants a judgement (F6)"), { camera: row.camera.code }));
@@ -266,6 +273,7 @@ setInterval(() => {
   queue.tick();
   factsTick();
   desk.tick();
+  floods.tick();
 }, 500);
 armingBind();
 start();

@@ -3,7 +3,7 @@
 
 export const EMPTY = Object.freeze({
   head: 0, calls: {}, incidents: {}, cameras: {}, matches: {}, timeline: {}, parts: {}, assignments: {}, links: {},
-  storms: {}, alarms: {}, presences: {}, handovers: {}, units: {}, unitAlarms: {}, alerts: {},
+  storms: {}, alarms: {}, presences: {}, handovers: {}, units: {}, unitAlarms: {}, alerts: {}, gauges: {}, levels: {},
 });
 
 const PLACES = {
@@ -22,9 +22,12 @@ const PLACES = {
   "unit.changed": "units",
   "unit_alarm.changed": "unitAlarms",
   "alert.changed": "alerts",
+  "gauge.changed": "gauges",
+  "gauge.level_changed": "levels",
 };
-// Known, and of no use here: an agency's own view of an incident, which this console sees whole; reviews of calls.
-const IGNORED = new Set(["agency_incident.changed", "quality.changed"]);
+// Known, and of no use here: an agency's own view of an incident, which this console sees whole; what has its own page.
+const IGNORED = new Set(["agency_incident.changed", "quality.changed", "flood_task.changed", "flood_warning.changed",
+  "road_block.changed", "broadcast.sent"]);
 export const KINDS = [...Object.keys(PLACES), ...IGNORED];
 const CLOSED = new Set(["closed", "cancelled", "merged"]);
 
@@ -48,6 +51,8 @@ export function stateTaken(store, state) {
     units: byId(state.units),
     unitAlarms: byId(state.unit_alarms),
     alerts: byId(state.alerts),
+    gauges: byId(state.gauges),
+    levels: byId(state.gauge_levels),
     timeline: store.timeline,
   };
 }
@@ -73,6 +78,8 @@ const OVER = {
   units: (row) => !row.is_active,
   unitAlarms: (row) => row.ended_at !== null,
   alerts: (row) => row.state !== "active",
+  gauges: (row) => !row.is_active,
+  levels: (row) => row.ended_at !== null,
 };
 const isOver = (place, row) => Boolean(OVER[place]?.(row));
 

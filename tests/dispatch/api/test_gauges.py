@@ -33,7 +33,7 @@ from dispatch.models import (
 from dispatch.services.escalations import overdue_escalate
 from dispatch.services.flood_watch import floods_watch
 from dispatch.services.gauge_state import STATE
-from realtime.models import Event
+from realtime.models import Event, Realm, RealmKind
 from tests import factories
 from tests.dispatch.console import Console
 
@@ -460,13 +460,10 @@ def test_below_the_gauges_own_limit_no_warning_is_proposed(desk: Console) -> Non
     assert not FloodWarning.objects.exists()
 
 
-CSV = """\
-gauge,measured_at,height_cm,note
-hulu,2026-01-10 13:30,60,
-hulu,2026-01-10 13:45,x,
-entah,2026-01-10 13:45,5,
-hulu,2026-01-10 14:00,95,hujan
-"""
+CSV = (
+    "gauge,measured_at,height_cm,note\nhulu,2026-01-10 13:30,60,\nhulu,2026-01-10 13:45,x,\n"
+    "entah,2026-01-10 13:45,5,\nhulu,2026-01-10 14:00,95,hujan\n"
+)
 
 
 def test_a_file_is_read_row_by_row(desk: Console, tmp_path: Path) -> None:
@@ -512,8 +509,6 @@ def test_reading_needs_the_right(desk: Console) -> None:
 
 
 def test_another_realms_gauge_is_not_there(desk: Console) -> None:
-    from realtime.models import Realm, RealmKind
-
     gauge = factories.gauge()
     Gauge.objects.update(realm=Realm.objects.create(code="LATIHAN-1", kind=RealmKind.EXERCISE))
     assert desk.get("gauges/")["gauges"] == []

@@ -25,6 +25,12 @@ LISTS = {
     "unit.changed": "units",
     "unit_alarm.changed": "unit_alarms",
     "broadcast.sent": "broadcasts",
+    "alert.changed": "alerts",
+    "gauge.changed": "gauges",
+    "gauge.level_changed": "gauge_levels",
+    "flood_task.changed": "flood_tasks",
+    "flood_warning.changed": "flood_warnings",
+    "road_block.changed": "road_blocks",
 }
 CLOSED = {"closed", "cancelled", "merged"}
 OF_INCIDENTS = ("parts", "assignments", "incident_cameras", "matches")
@@ -76,6 +82,13 @@ class ConsoleStore:
         _keep(rows, "unit_alarms", lambda row: row["ended_at"] is None)
         _keep(rows, "handovers", lambda row: row["state"] == "offered")
         _keep(rows, "broadcasts", lambda row: datetime.fromisoformat(row["expires_at"]) > clock.now())
+        _keep(rows, "alerts", lambda row: row["state"] == "active")
+        _keep(rows, "gauges", lambda row: row["is_active"])
+        in_use = rows.get("gauges", {})
+        _keep(rows, "gauge_levels", lambda row: row["ended_at"] is None and row["gauge_id"] in in_use)
+        _keep(rows, "flood_tasks", lambda row: row["state"] == "open")
+        _keep(rows, "flood_warnings", lambda row: row["state"] == "proposed")
+        _keep(rows, "road_blocks", lambda row: row["ended_at"] is None)
         is_open = rows.get("incidents", {})
         for name in OF_INCIDENTS:
             _keep(rows, name, lambda row: row["incident_id"] in is_open)

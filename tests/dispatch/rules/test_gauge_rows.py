@@ -47,8 +47,10 @@ def test_each_fault_has_its_code_and_field(change: dict[str, Any], code: str, fi
 
 
 def test_a_file_as_spreadsheets_here_write_it() -> None:
-    text = "\ufeffGauge;Measured_at;Height_cm;Note\r\nhulu;2026-01-10 14:10;151,5;hujan\r\n\r\n"
-    text += "hilir;2026-01-10 14:10;;\r\n"
+    text = (
+        "\ufeffGauge;Measured_at;Height_cm;Note\r\nhulu;2026-01-10 14:10;151,5;hujan\r\n\r\n"
+        "hilir;2026-01-10 14:10;;\r\n"
+    )
     read = csv_read(text, offset="+07:00")
     assert read.rows == (ReadingRow(2, "hulu", datetime(2026, 1, 10, 14, 10, tzinfo=WIB), 151.5, "hujan"),)
     assert read.faults == (RowFault(4, "hilir", "height_invalid", "height_cm"),)

@@ -11,7 +11,7 @@ from django.test import Client
 from accounts.choices import Role
 from accounts.models import Agency, User
 from common import clock
-from dispatch.models import Call, Incident, ProtocolVersion, SharingRule
+from dispatch.models import Call, FloodTask, FloodTaskPlan, Incident, ProtocolVersion, SharingRule
 from dispatch.services.protocols import version_draft, version_publish
 from tests import factories
 from tests.dispatch.console import Console
@@ -123,6 +123,7 @@ def busy_room() -> Room:
     made.officer.post(f"parts/{part.pk}/notes/", {"text": "kami berangkat"}, expect=201)
     desk.post("units/UJI-3/emergency/", {"reason": "diserang"}, expect=201)
     made.alert = desk.post("alerts/", ALERT | {"expires_at": due_at}, expect=201)["id"]
+    flood(made)
     return made
 
 
@@ -135,6 +136,29 @@ def fleet(made: Room) -> None:
     for number in range(2, 5):
         factories.unit(f"UJI-{number}", made.agency, **shared)
     factories.run_card("kebakaran", ("pompa-uji", 2), ("+tangga-uji", 1))
+
+
+def flood(made: Room) -> None:
+    """A river that rose, one that was never read, tasks, a warning to decide on, and a blocked road."""
+    upper, lower = factories.gauge(), factories.gauge("hilir")
+    if upper.readings.exists():
+        return
+    factories.reach(upper, lower, 1, 2, 3)
+    lower.places.add(factories.village())
+    for agency in (None, made.agency):
+        FloodTaskPlan.objects.create(level=3, agency=agency, text_id="Hubungi penjaga", text_en="Call the keeper")
+    begin = clock.now() - timedelta(minutes=40)
+    readings = [
+        {"gauge": "hulu", "measured_at": (begin + timedelta(minutes=10 * step)).isoformat(), "height_cm": height}
+        for step, height in enumerate((60, 90, 160, 900, 165))
+    ]
+    made.desk.post("gauge-readings/", {"readings": readings})
+    task = FloodTask.objects.filter(warning=None).first()
+    assert task is not None
+    made.desk.post(f"flood-tasks/{task.pk}/not-possible/", {"reason": "telepon mati"})
+    body = {"name": "Jl. Contoh", "points": "-6.2,106.8 -6.21,106.8", "reason": "flood", "depth_cm": 40}
+    until = (clock.now() + timedelta(hours=1)).isoformat()
+    made.desk.post("road-blocks/", {**body, "until_at": until}, expect=201)
 
 
 def page(user: User | Console, address: str, language: str = "en", *, status: int = 200) -> str:
@@ -174,6 +198,7 @@ def addresses(made: Room) -> dict[str, tuple[Any, str]]:
         "alerts": (desk, "/kerja/peringatan/"),
         "alert": (desk, f"/kerja/peringatan/{made.alert}/"),
         "exports": (desk, "/kerja/ekspor/"),
+        "flood": (desk, "/kerja/banjir/"),
         "agency_incidents": (officer, "/instansi/"),
         "agency_incident": (officer, f"/instansi/{made.incidents[0]}/"),
     }
