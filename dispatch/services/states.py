@@ -94,7 +94,8 @@ def incident_reopen(*, incident: Incident, user: User, reason: str, actor: Actor
     A merged one has to be given back what the merge took: `incident_unmerge`.
     """
     _reason_require(reason)
-    if incident.state == IncidentState.MERGED:
+    # Whether the machine has this edge is not enough: an open one goes back to "pending" when its units leave.
+    if incident.state not in {IncidentState.CLOSED, IncidentState.CANCELLED}:
         raise ConflictError(
             "state_conflict",
             gettext_noop("This is no longer possible: it is now “%(state)s”."),
