@@ -50,7 +50,7 @@ class UnitAdmin(AbleAdmin[Unit]):
     """What a unit is. How it stands and who is on it is said by its crew and at the desks."""
 
     form = UnitForm
-    list_display = ["call_sign", "name", "type", "agency", "station", "status", "status_since", "is_active"]
+    list_display = ["call_sign", "name", "type", "station", "status", "status_since", "is_active"]
     list_filter = ["agency", "type", "status", "is_active"]
     list_select_related = ["agency", "type", "station"]
     search_fields = ["call_sign", "name", "agency__name", "station__name"]
@@ -156,7 +156,7 @@ class RunCardAdmin(AuditedAdmin[RunCard]):
     """What is sent to which incident; a card that has been in force is ended by its last day, not written over."""
 
     form = RunCardForm
-    list_display = ["type", "priority_shown", "alarm_level", "sent", "valid_from", "valid_until", "is_active"]
+    list_display = ["type", "priority_shown", "alarm_level", "sent", "valid_from", "is_active"]
     list_display_links = ["type"]
     list_filter = ["is_active", "alarm_level", "priority", "type"]
     search_fields = ["type__code", "type__name_id", "type__name_en", "source"]

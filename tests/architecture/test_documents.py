@@ -12,6 +12,8 @@ from django.core.management import get_commands
 from django.urls import get_resolver
 
 import siaga.settings  # noqa: F401  # reading it fills the table of variables
+from dispatch.rules.protocol_format import Answer, Card, Outcome, Question, Step
+from dispatch.rules.protocols import card_parse
 from realtime.events import KINDS
 from siaga import env
 
@@ -55,6 +57,14 @@ def test_the_console_takes_every_event_or_leaves_it_out_on_purpose() -> None:
     known = [*taken, *re.findall(r'"([^"]+)"', left_out[1])]
     assert get_resolver().url_patterns  # loads every app that declares events
     assert sorted(known) == sorted(name for name in KINDS if not name.startswith("test."))
+
+
+def test_the_card_in_the_document_for_authors_is_one() -> None:
+    text = (ROOT / "docs/protocols.md").read_text(encoding="utf-8")
+    source = text.partition("```yaml\n")[2].partition("```")[0]
+    card = card_parse(source)
+    assert (card.code, card.start, sorted(card.outcomes)) == ("contoh", "apa", ["besar", "kecil"])
+    assert all(f"{name}:" in source for part in (Card, Question, Answer, Outcome, Step) for name in part.model_fields)
 
 
 def test_every_benchmark_is_documented() -> None:

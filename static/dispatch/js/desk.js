@@ -2,7 +2,7 @@
 
 import { send } from "./api.js";
 import { $, config, may, text } from "./page.js";
-import { overdueCount } from "./store.js";
+import { overdueCount, unitsInDistress } from "./store.js";
 import { label } from "./story.js";
 import { gettext, now, say } from "./words.js";
 
@@ -26,6 +26,9 @@ export class Desk {
     text(this.button, ".state", label("presence", this.state));
     const mine = Object.values(store.handovers).filter((row) => row.to_user === config.user);
     $("handover").hidden = !mine.length;
+    const distressed = unitsInDistress(store);
+    $("distress").hidden = !distressed.length;
+    $("distress").textContent = `▲ ${say(gettext("In distress: %(units)s"), { units: distressed.join(", ") })}`;
     this.tick();
   }
 

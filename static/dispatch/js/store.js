@@ -149,6 +149,13 @@ export function overdueCount(store, user, at) {
   return { mine, all: incidents.length + calls.length + parts.length };
 }
 
+// Call signs of units whose emergency nobody has ended, the longest first.
+export const unitsInDistress = (store) =>
+  Object.values(store.unitAlarms)
+    .filter((alarm) => alarm.kind === "emergency")
+    .sort(early("raised_at"))
+    .map((alarm) => alarm.unit);
+
 export function camerasOf(store, incidentId) {
   const rows = Object.values(store.cameras).filter((row) => row.incident_id === incidentId);
   const last = Math.max(0, ...rows.map((row) => row.round));
