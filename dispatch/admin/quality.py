@@ -41,7 +41,7 @@ class ItemInline(admin.TabularInline[ScorecardItem, ScorecardVersion]):
     fields = ["position", "code", "kind", "text_id", "text_en", "weight", "is_critical", "may_be_skipped"]
     extra = 3
 
-    def has_add_permission(self, request: HttpRequest, obj: ScorecardVersion | None = None) -> bool:  # type: ignore[override]  # Django hands an inline its parent
+    def has_add_permission(self, request: HttpRequest, obj: ScorecardVersion | None = None) -> bool:
         """Not to what is or was in use."""
         return super().has_add_permission(request, obj) and _is_draft(obj)
 

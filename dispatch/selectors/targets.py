@@ -55,7 +55,7 @@ def figures_read(
     Without a group every target that holds in that time is told, those without any observation too.
     """
     targets = {target.pk: target for target in Target.objects.select_related("type")}
-    values = {
+    values: dict[str, Any] = {
         "realm": realm.pk, "start": start, "end": end, "now": at, "zone": settings.TIME_ZONE, "group": str(group),
     }  # fmt: skip
     with connection.cursor() as cursor:

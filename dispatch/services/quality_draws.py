@@ -69,11 +69,13 @@ def draw_make(
 
 
 def _samples(draw: QualityDraw, drawn: Sequence[Candidate], at: datetime) -> list[QualitySample]:
-    calls = Call.objects.in_bulk([candidate.key for candidate in drawn])
+    calls = Call.objects.select_related("answered_by").in_bulk([candidate.key for candidate in drawn])
     found = []
     for call in sorted(calls.values(), key=lambda row: row.pk):
+        if call.answered_by is None:  # drawn were those that somebody answered
+            continue
         sample = QualitySample(
-            realm=draw.realm, draw=draw, call=call, incident_id=call.incident_id, operator_id=call.answered_by_id,
+            realm=draw.realm, draw=draw, call=call, incident_id=call.incident_id, operator=call.answered_by,
             drawn_at=at,
         )  # fmt: skip
         found.append(sample_begin(sample=sample, actor=SYSTEM, at=at))

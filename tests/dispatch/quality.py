@@ -20,8 +20,8 @@ ITEMS = [
     ("lokasi", "yes_no", 5, True, False), ("kelas", "yes_no", 2, False, False), ("arahan", "yes_no", 1, False, True),
     ("sikap", "rating", 2, False, False),
 ]  # fmt: skip
-GOOD = {"lokasi": 1, "kelas": 1, "arahan": None, "sikap": 4}
-BAD = {"lokasi": 0, "kelas": 1, "arahan": 1, "sikap": 2}
+GOOD: dict[str, int | None] = {"lokasi": 1, "kelas": 1, "arahan": None, "sikap": 4}
+BAD: dict[str, int | None] = {"lokasi": 0, "kelas": 1, "arahan": 1, "sikap": 2}
 
 
 def scorecard(code: str = "uji", *, state: str = "published") -> ScorecardVersion:

@@ -10,10 +10,16 @@ from django.db.models import F
 
 from accounts.choices import Role
 from accounts.models import AuditEntry
-from dispatch.models import Calibration, QualityAnswer, QualityReview, QualitySample, QualityTransition
+from dispatch.models import (
+    Calibration,
+    QualityAnswer,
+    QualityReview,
+    QualitySample,
+    QualityTransition,
+    ScorecardVersion,
+)
 from realtime.models import Event
 from tests import factories
-from tests.dispatch import quality
 from tests.dispatch.console import Console
 from tests.dispatch.quality import BAD, GOOD, reviewed, sample, scorecard
 
@@ -36,7 +42,7 @@ def boss() -> Console:
 
 
 def filled(answers: dict[str, int | None] | None = None, comment: str = "") -> dict[str, Any]:
-    version = quality.ScorecardVersion.objects.get(card__code="uji", state="published")
+    version = ScorecardVersion.objects.get(card__code="uji", state="published")
     return {"version": str(version.pk), "answers": GOOD if answers is None else answers, "comment": comment}
 
 
@@ -180,7 +186,8 @@ def test_a_calibration_is_blind_until_it_is_closed(operator: Console, boss: Cons
     assert boss.refused(path, {"version": str(version.pk)}) == (409, "calibration_running")
     calibration = f"quality/calibrations/{key}"
     # Yes and no of three reviewers: lokasi 1 1 0, kelas 1 1 1, arahan - - 1 (does not apply is an answer too).
-    for console, answers in zip([boss, *others], [GOOD, GOOD | {"sikap": 3}, BAD], strict=True):
+    cards: list[dict[str, int | None]] = [GOOD, GOOD | {"sikap": 3}, BAD]
+    for console, answers in zip([boss, *others], cards, strict=True):
         console.post(f"{calibration}/reviews/", filled(answers), expect=201)
         found = console.get(f"{calibration}/")
         assert [review["reviewer"] for review in found["reviews"]] == [str(console.user)]
@@ -274,7 +281,8 @@ def test_of_two_who_review_at_once_one_is_first_and_the_other_is_told() -> None:
         def run(number: int, row: QualitySample = row, start: threading.Barrier = start) -> int:
             start.wait()
             try:
-                return consoles[number].send("POST", f"quality/samples/{row.pk}/reviews/", bodies[number]).status_code
+                answer = consoles[number].send("POST", f"quality/samples/{row.pk}/reviews/", bodies[number])
+                return int(answer.status_code)
             finally:
                 connection.close()
 
