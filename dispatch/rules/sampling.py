@@ -5,7 +5,7 @@ in line are drawn. That is a simple random sample without replacement.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil
 
@@ -40,5 +40,5 @@ def population_print(calls: Iterable[Candidate]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _in_line(calls: Iterable[Candidate], seed: str) -> Sequence[Candidate]:
+def _in_line(calls: Iterable[Candidate], seed: str) -> list[Candidate]:
     return sorted(calls, key=lambda call: hashlib.sha256(f"{seed} {call.key}".encode()).digest())

@@ -51,7 +51,7 @@ def score(items: Sequence[Item], answers: Mapping[str, int | None], *, pass_perc
     failed = sum(item.is_critical and value == 0 for item, value in answered)
     if not possible:
         return Score(None, failed, is_passed=False)
-    reached = sum((Decimal(item.weight * value) / VALUES_MAX[item.kind] for item, value in answered), Decimal(0))
+    reached = sum((Decimal(item.weight * value) / VALUES_MAX[item.kind] for item, value in answered), Decimal())
     percent = (reached * 100 / possible).quantize(Decimal("0.1"), ROUND_HALF_UP)
     return Score(percent, failed, is_passed=not failed and percent >= pass_percent)
 

@@ -72,6 +72,8 @@ def _samples(draw: QualityDraw, drawn: Sequence[Candidate], at: datetime) -> lis
     calls = Call.objects.select_related("answered_by").in_bulk([candidate.key for candidate in drawn])
     found = []
     for call in sorted(calls.values(), key=lambda row: row.pk):
+        if call.answered_by is None:  # drawn were those that somebody answered
+            continue
         sample = QualitySample(
             realm=draw.realm, draw=draw, call=call, incident_id=call.incident_id, operator=call.answered_by,
             drawn_at=at,

@@ -50,9 +50,7 @@ def room(request: HttpRequest) -> HttpResponse:
         "room": found,
         "doing": _doing(found.doing),
         "states": [(IncidentState(state).label, count) for state, count in found.states.items()],
-        "statuses": [
-            (code, label) for code, label in UnitStatus.choices if any(code in row.statuses for row in found.units)
-        ],
+        "statuses": [(code, label) for code, label in UnitStatus.choices if code in seen],
         "sees_people": user_of(request).may(Permission.SUPERVISION_VIEW),
     }
     return show(request, "work/supervision/room.html", context, realm=realm)

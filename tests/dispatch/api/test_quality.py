@@ -1,7 +1,6 @@
 """Reviews over HTTP: who may, who may not, what is told to whom, and that each act is done once."""
 
 import threading
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -42,7 +41,7 @@ def boss() -> Console:
     return Console(factories.user(Role.SUPERVISOR))
 
 
-def filled(answers: Mapping[str, int | None] | None = None, comment: str = "") -> dict[str, Any]:
+def filled(answers: dict[str, int | None] | None = None, comment: str = "") -> dict[str, Any]:
     version = ScorecardVersion.objects.get(card__code="uji", state="published")
     return {"version": str(version.pk), "answers": GOOD if answers is None else answers, "comment": comment}
 
@@ -187,7 +186,8 @@ def test_a_calibration_is_blind_until_it_is_closed(operator: Console, boss: Cons
     assert boss.refused(path, {"version": str(version.pk)}) == (409, "calibration_running")
     calibration = f"quality/calibrations/{key}"
     # Yes and no of three reviewers: lokasi 1 1 0, kelas 1 1 1, arahan - - 1 (does not apply is an answer too).
-    for console, answers in zip([boss, *others], [GOOD, GOOD | {"sikap": 3}, BAD], strict=True):
+    cards: list[dict[str, int | None]] = [GOOD, GOOD | {"sikap": 3}, BAD]
+    for console, answers in zip([boss, *others], cards, strict=True):
         console.post(f"{calibration}/reviews/", filled(answers), expect=201)
         found = console.get(f"{calibration}/")
         assert [review["reviewer"] for review in found["reviews"]] == [str(console.user)]
@@ -281,8 +281,8 @@ def test_of_two_who_review_at_once_one_is_first_and_the_other_is_told() -> None:
         def run(number: int, row: QualitySample = row, start: threading.Barrier = start) -> int:
             start.wait()
             try:
-                path = f"quality/samples/{row.pk}/reviews/"
-                return int(consoles[number].send("POST", path, bodies[number]).status_code)
+                answer = consoles[number].send("POST", f"quality/samples/{row.pk}/reviews/", bodies[number])
+                return int(answer.status_code)
             finally:
                 connection.close()
 

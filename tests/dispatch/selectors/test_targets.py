@@ -214,7 +214,7 @@ def test_callbacks_from_when_they_were_due_to_the_first_try(desk: User) -> None:
     target("callback", "callback", 300)
     tried = moments.call(0, lost=20, caller_number="+628125550112", state="callback_due", callback_due_at=at(400))
     moments.call(0, lost=20, caller_number="+628125550113", state="callback_due", callback_due_at=at(400))
-    assert CallTransition.objects.filter(new="callback_due", occurred_at=at(20)).count() == 2
+    assert CallTransition.objects.filter(new="callback_due", occurred_at=moment(20)).count() == 2
     for when in (200, 900):
         CallbackAttempt.objects.create(call=tried, user=desk, attempted_at=moment(when), outcome="no_answer")
     found = only("callback")
