@@ -16,8 +16,8 @@ from schemathesis import GenerationMode
 from tests.api.document import broken_promise, document, operations
 from tests.api.world import Asker, World, signed, world
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(170)]
-EXAMPLES = 4  # for each operation and mode; about a minute in all
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(600)]
+EXAMPLES = 5  # for each operation and mode; half a minute in all
 FAULTS_SHOWN = 40
 SETTINGS = settings(
     max_examples=EXAMPLES, database=None, derandomize=True, deadline=None, phases=[Phase.generate],
