@@ -77,7 +77,7 @@ def test_a_run_that_skips_jobs_ends_in_the_same_rows_as_one_that_skips_none(
 ) -> None:
     def lived(*, is_exhaustive: bool) -> tuple[int, list[list[Any]]]:
         settings = WeekSettings(
-            duration_s=900, starts_after_s=18 * 3600, operators=3, bursts=(Burst(60, 4),), is_exhaustive=is_exhaustive
+            duration_s=600, starts_after_s=18 * 3600, operators=3, bursts=(Burst(60, 4),), is_exhaustive=is_exhaustive
         )
         with scratch_database(name="siaga_simulation_test"):
             week = week_run(settings, print)
