@@ -46,6 +46,7 @@ def room(request: HttpRequest) -> HttpResponse:
     """The wallboard. Who does what is shown to supervisors; everybody else sees figures without names."""
     realm, at = live(), clock.now()
     found = room_read(realm=realm, at=at)
+    seen = {code for row in found.units for code in row.statuses}
     context = {
         "room": found,
         "doing": _doing(found.doing),
