@@ -94,7 +94,7 @@ def incident_reopen(*, incident: Incident, user: User, reason: str, actor: Actor
     A merged one has to be given back what the merge took: `incident_unmerge`.
     """
     _reason_require(reason)
-    if incident.state == IncidentState.MERGED:
+    if incident.state not in {IncidentState.CLOSED, IncidentState.CANCELLED}:  # others have edges to pending, too
         raise ConflictError(
             "state_conflict",
             gettext_noop("This is no longer possible: it is now “%(state)s”."),

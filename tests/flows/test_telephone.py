@@ -219,7 +219,8 @@ async def test_nothing_is_lost_while_the_server_is_down_and_the_adapter_is_kille
         await hall.server.start()
         await hall.becomes(numbers[2], "answered")
         await hall.phone.command("hangup")
-    ended = [await hall.becomes(number, state) for number, state in zip(numbers, ("ended", "abandoned", "ended"))]
+    states = dict(zip(numbers, ("ended", "abandoned", "ended"), strict=True))
+    ended = [await hall.becomes(number, state) for number, state in states.items()]
     assert [steps(call) for call in ended] == [
         ["queued", "answered", "ended"], ["queued", "abandoned"], ["queued", "answered", "ended"],
     ]  # fmt: skip
