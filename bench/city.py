@@ -1,6 +1,7 @@
 """A whole city's units and open incidents, for what is measured at full size."""
 
 import random
+import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import cycle, islice
@@ -49,8 +50,7 @@ def positions_renew() -> None:
     at, chance = clock.now(), random.Random(SEED)
     rows = [
         {"unit_id": key, "lat": lat + _off(chance), "lon": lon + _off(chance)}
-        for key, lat, lon in Unit.objects.values_list("pk", "station__lat", "station__lon")
-        if lat is not None
+        for key, lat, lon in Unit.objects.exclude(station=None).values_list("pk", "station__lat", "station__lon")
     ]
     UnitPosition.objects.all().delete()
     UnitPosition.objects.bulk_create(
@@ -106,17 +106,17 @@ def _incidents_make(count: int, busy: Sequence[str], user: User, chance: random.
     realm = Realm.objects.get(code=LIVE)
     carded = set(RunCard.objects.values_list("type__code", flat=True))
     kinds = cycle(IncidentType.objects.filter(code__in=carded).order_by("code").values_list("code", flat=True))
-    found = []
+    found: list[uuid.UUID] = []
     for number in range(count):
         draft = IncidentDraft(
             type_code=next(kinds), priority=chance.choice(Priority.values[:3]), place_text=f"Jl. Contoh {number}",
             lat=-6.2 + _off(chance) * 5, lon=106.83 + _off(chance) * 5,
         )  # fmt: skip
         made = incident_open(user=user, source="bench", realm=realm, draft=draft)
-        found.append(str(made.pk))
+        found.append(made.pk)
     for number, name in enumerate(busy):
         units_send(user=user, source="bench", realm=realm, incident_id=found[number], call_signs=[name])
-    return found
+    return [str(key) for key in found]
 
 
 def _off(chance: random.Random) -> float:

@@ -147,8 +147,8 @@ async def _recommended(
 
 
 def _untold(answer: dict[str, Any]) -> int:
-    needed = sum(need["open"] for need in answer["needs"])
-    return abs(needed - len(answer["proposed"]) - sum(item["missing"] for item in answer["shortfalls"]))
+    needed = sum(int(need["open"]) for need in answer["needs"])
+    return abs(needed - len(answer["proposed"]) - sum(int(item["missing"]) for item in answer["shortfalls"]))
 
 
 def _floor(incidents: list[str]) -> list[float]:
@@ -198,9 +198,10 @@ async def _delayed(
     delays: dict[bool, list[float]] = {False: [], True: []}
     for is_on in (*ORDER, *ORDER[::-1]):
         until_s = time.perf_counter() + CALLS_S
-        calls, *_gateway = await asyncio.gather(
-            _calls(exchange, until_s), *([gateway.run(until_s)] if is_on else [])
-        )  # fmt: skip
+        sending = asyncio.create_task(gateway.run(until_s)) if is_on else None
+        calls = await _calls(exchange, until_s)
+        if sending is not None:
+            await sending
         await asyncio.sleep(3)
         delays[is_on] += await _arrived(calls, consoles)
     for is_on in (False, True):
@@ -254,7 +255,7 @@ async def _arrived(calls: dict[str, datetime], consoles: list[Console]) -> list[
 @sync_to_async
 def _ids(lines: list[str]) -> dict[str, str]:
     rows = Call.objects.filter(pbx_call__in=lines).values_list("pbx_call", "pk")
-    return {line: str(key) for line, key in rows}
+    return {str(line): str(key) for line, key in rows}
 
 
 async def _glances(stack: AsyncExitStack, console: Console, base_url: str) -> list[int]:
