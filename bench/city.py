@@ -1,11 +1,11 @@
 """A whole city's units and open incidents, for what is measured at full size."""
 
 import random
+import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import cycle, islice
 from typing import Any
-from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.core.management import call_command
@@ -31,7 +31,7 @@ SCATTER_DEG = 0.02  # some two kilometres around a post
 
 
 @sync_to_async
-def city_make(*, units: int, incidents: int, busy: int, username: str) -> list[UUID]:
+def city_make(*, units: int, incidents: int, busy: int, username: str) -> list[str]:
     """So many units at posts of all districts with fresh positions, so many open incidents, `busy` units on them.
 
     Returns the incidents' ids.
@@ -50,7 +50,7 @@ def positions_renew() -> None:
     at, chance = clock.now(), random.Random(SEED)
     rows = [
         {"unit_id": key, "lat": lat + _off(chance), "lon": lon + _off(chance)}
-        for key, lat, lon in Unit.objects.values_list("pk", "station__lat", "station__lon")
+        for key, lat, lon in Unit.objects.exclude(station=None).values_list("pk", "station__lat", "station__lon")
     ]
     UnitPosition.objects.all().delete()
     UnitPosition.objects.bulk_create(
@@ -102,11 +102,11 @@ def _units_make(count: int, chance: random.Random) -> list[str]:
     return [f"B{number:03}" for number in range(count)]
 
 
-def _incidents_make(count: int, busy: Sequence[str], user: User, chance: random.Random) -> list[UUID]:
+def _incidents_make(count: int, busy: Sequence[str], user: User, chance: random.Random) -> list[str]:
     realm = Realm.objects.get(code=LIVE)
     carded = set(RunCard.objects.values_list("type__code", flat=True))
     kinds = cycle(IncidentType.objects.filter(code__in=carded).order_by("code").values_list("code", flat=True))
-    found = []
+    found: list[uuid.UUID] = []
     for number in range(count):
         draft = IncidentDraft(
             type_code=next(kinds), priority=chance.choice(Priority.values[:3]), place_text=f"Jl. Contoh {number}",
@@ -116,7 +116,7 @@ def _incidents_make(count: int, busy: Sequence[str], user: User, chance: random.
         found.append(made.pk)
     for number, name in enumerate(busy):
         units_send(user=user, source="bench", realm=realm, incident_id=found[number], call_signs=[name])
-    return found
+    return [str(key) for key in found]
 
 
 def _off(chance: random.Random) -> float:

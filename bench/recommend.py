@@ -15,7 +15,6 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import aiohttp
 import psycopg2
@@ -115,7 +114,7 @@ async def _measure(site: DemoSite, say: Callable[[str], None]) -> Report:
 
 
 async def _recommended(
-    report: Report, site: DemoSite, console: Console, incidents: list[UUID], say: Callable[[str], None]
+    report: Report, site: DemoSite, console: Console, incidents: list[str], say: Callable[[str], None]
 ) -> None:
     say("a recommendation for each, twice ...")
     await sync_to_async(positions_renew)()
@@ -148,11 +147,11 @@ async def _recommended(
 
 
 def _untold(answer: dict[str, Any]) -> int:
-    needed = sum(need["open"] for need in answer["needs"])
-    return int(abs(needed - len(answer["proposed"]) - sum(item["missing"] for item in answer["shortfalls"])))
+    needed = sum(int(need["open"]) for need in answer["needs"])
+    return abs(needed - len(answer["proposed"]) - sum(int(item["missing"]) for item in answer["shortfalls"]))
 
 
-def _floor(incidents: list[UUID]) -> list[float]:
+def _floor(incidents: list[str]) -> list[float]:
     took_ms = []
     with psycopg2.connect(settings.DATABASE_URL) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT lat, lon FROM dispatch_incident WHERE id = ANY(%s::uuid[])", [incidents])
@@ -201,7 +200,7 @@ async def _delayed(
         until_s = time.perf_counter() + CALLS_S
         sending = asyncio.create_task(gateway.run(until_s)) if is_on else None
         calls = await _calls(exchange, until_s)
-        if sending:
+        if sending is not None:
             await sending
         await asyncio.sleep(3)
         delays[is_on] += await _arrived(calls, consoles)

@@ -104,7 +104,7 @@ def reason_present(reason: Reason, names: Names) -> dict[str, Any]:
         shown["km"] = number_format(shown["distance_m"] / 1000, decimal_pos=1)
     for seconds in ("age_s", "free_in_s", "eta_s"):
         if seconds in shown:
-            shown["minutes"] = round(shown[seconds] / 60)
+            shown["minutes"] = max(1, round(shown[seconds] / 60))
     return {"code": reason.code, "data": dict(reason.data), "text": _REASONS[reason.code](shown)}
 
 

@@ -102,7 +102,8 @@ def _take(values: Mapping[str, Any], known: _Known, taken: CardsTaken) -> None:
     if (kind.code, priority, level, first) in known.seen:
         raise _Wrong("this card stands twice in the file")
     known.seen.add((kind.code, priority, level, first))
-    lines = [_line(raw, known) for raw in values.get("send") or [None]]
+    send = values.get("send")  # an empty list says that nobody is sent
+    lines = [_line(raw, known) for raw in (send if isinstance(send, list) else [None])]
     card, is_new = RunCard.objects.get_or_create(
         type=kind, priority=priority, alarm_level=level, valid_from=first, defaults={"valid_until": last}
     )

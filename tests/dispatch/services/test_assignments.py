@@ -21,6 +21,7 @@ from dispatch.choices import AssignmentState, LinkKind, PartRole, PartState
 from dispatch.models import AgencyPart, AgencyPartTransition, Assignment, Incident, Unit, UnitAlarm
 from dispatch.services import assignments
 from dispatch.services.incidents import IncidentDraft, incident_locked
+from dispatch.services.moves import assignment_begin
 from tests import factories
 from tests.dispatch.unit_invariants import violations
 
@@ -116,11 +117,10 @@ def test_who_writes_past_the_lock_is_stopped_by_the_constraint_and_told_who_won(
     rooms = [Room(), Room()]
     incidents = [room.open() for room in rooms]
     gate = threading.Barrier(2, timeout=60)
-    kept = assignments.assignment_begin  # type: ignore[attr-defined]
 
     def begin(**values: Any) -> Assignment:
         gate.wait()  # both have looked, and saw nobody
-        return kept(**values)
+        return assignment_begin(**values)
 
     monkeypatch.setattr(assignments, "unit_locked", lambda *, unit_id: Unit.objects.get(pk=unit_id))
     monkeypatch.setattr(assignments, "assignment_begin", begin)

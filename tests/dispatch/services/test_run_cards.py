@@ -95,6 +95,7 @@ def test_what_is_written_is_taken_again_as_the_same(tmp_path: Path) -> None:
     late = "{type: medis, priority: P2, valid_from: 2026-03-01, valid_until: 2099-01-31, source: rapat, levels: "
     taken = run_cards_import(card(late + "[{alarm: 3, send: [{unit: pompa, count: 2, reason: air}]}]}"))
     assert (taken.added, taken.faults) == (1, [])
+    RunCardLine.objects.filter(card__type__code="hewan-liar").delete()
     RunCard.objects.filter(type__code="gempa").update(is_active=False)
     RunCard.objects.filter(type__code="kdrt").update(valid_until="2026-01-02")
     path = tmp_path / "kartu.yaml"
