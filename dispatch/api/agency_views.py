@@ -69,8 +69,9 @@ class AgencyIncidentView(AgencyIncidentListView):
     @extend_schema(responses={200: AgencyIncidentAnswer}, operation_id="agency_incidents_retrieve")
     def get(self, request: Request, incident_id: uuid.UUID) -> Response:  # type: ignore[override]
         """With the lines of its story that agencies share."""
+        found = agency_incident(realm=self.realm, agency=self.agency, incident_id=incident_id)
         self.seen("agency_incident_viewed", "dispatch.incident", incident_id, f"agency {self.agency.code}")
-        return Response(agency_incident(realm=self.realm, agency=self.agency, incident_id=incident_id))
+        return Response(found)
 
 
 class PartAcceptView(LiveAPIView):

@@ -1,7 +1,7 @@
 """Delivering events to subscribers: each subscription under a lease, its events in order, at least once.
 
 Rows are the queue of record. A subscription reads the numbered stream behind its cursor, which loses nothing
-(docs/adr/0012-webhooks-read-the-stream.md); what it finds becomes rows, and the oldest row is sent until it is taken or
+(docs/adr/0013-webhooks-read-the-stream.md); what it finds becomes rows, and the oldest row is sent until it is taken or
 given up. The pause after a failure belongs to the receiver, so all its events wait, and nobody else's.
 """
 

@@ -2,13 +2,15 @@
 
 import re
 import uuid
+from collections.abc import Collection
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from pytest_django.fixtures import Settings
 
 from accounts.choices import Role
-from accounts.permissions import ROLE_PERMISSIONS, Permission
+from accounts.permissions import NEVER_BY_TOKEN, ROLE_PERMISSIONS, TOKEN_SCOPES, Permission
 from tests import factories
 
 OPEN_TO_ALL = {"healthz", "readyz", "akun/masuk/", "akun/bahasa/"}
@@ -176,6 +178,7 @@ GUARDED |= {
     "api/v1/commands/": {"GET": Permission.COMMAND_USE, "POST": Permission.COMMAND_USE},
     "api/v1/commands/help/": {"GET": Permission.COMMAND_USE},
 }
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -205,15 +208,62 @@ def test_nothing_but_the_listed_answers_a_stranger(client: Client, route: str) -
     assert client.get(address(route)).status_code in {302, 401, 403}
 
 
+def test_every_role_is_in_the_table() -> None:
+    assert set(ROLE_PERMISSIONS) == set(Role)
+
+
+def refused(client: Client, headers: dict[str, str], allowed: Collection[Permission]) -> list[tuple[str, str, int]]:
+    """Where the answers differ from the table: each method of each address, listed or not."""
+    wrong = []
+    for route, needs in GUARDED.items():
+        for method in METHODS:
+            permission = needs.get(method)
+            status = client.generic(method, address(route), headers=headers).status_code
+            is_open = permission is not None and permission in allowed
+            if status in {401, 405} or status >= 500 or (status == 403) is is_open:
+                wrong.append((method, route, status))
+    return wrong
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", list(Role))
 def test_guarded_addresses_open_for_exactly_the_roles_of_the_table(client: Client, role: Role) -> None:
     client.force_login(factories.user(role, agency=factories.agency()))
+    assert refused(client, {}, ROLE_PERMISSIONS[role]) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", list(Role))
+def test_a_token_opens_what_its_owners_role_and_its_scopes_open(client: Client, role: Role, settings: Settings) -> None:
+    settings.TOKEN_REQUESTS_PER_MINUTE = 10**9
+    owner = factories.user(role, agency=factories.agency())
+    whole = {"Authorization": f"Bearer {factories.token(owner)}"}
+    assert refused(client, whole, ROLE_PERMISSIONS[role] - NEVER_BY_TOKEN) == []
+    # The narrowest of all: one scope, and of the role only what it has of that.
+    scope = sorted(ROLE_PERMISSIONS[role] - NEVER_BY_TOKEN)[0]
+    narrow = {"Authorization": f"Bearer {factories.token(owner, scope)}"}
+    assert refused(client, narrow, {scope}) == []
+
+
+@pytest.mark.django_db
+def test_one_scope_opens_one_thing_whatever_the_roles(client: Client, settings: Settings) -> None:
+    settings.TOKEN_REQUESTS_PER_MINUTE = 10**9
+    owner = factories.user(*Role, agency=factories.agency())
+    methods = [(method, route, needs[method]) for route, needs in GUARDED.items() for method in needs]
+    for scope in TOKEN_SCOPES:
+        headers = {"Authorization": f"Bearer {factories.token(owner, scope)}"}
+        near = [item for item in methods if item[2] == scope] + [item for item in methods if item[2] != scope][::7]
+        for method, route, permission in near:
+            status = client.generic(method, address(route), headers=headers).status_code
+            assert (status != 403) is (permission == scope), (scope, method, route, status)
+
+
+@pytest.mark.django_db
+def test_a_token_that_does_not_hold_opens_nothing(client: Client) -> None:
     for route, needs in GUARDED.items():
-        for method, permission in needs.items():
-            answer = client.generic(method, address(route))
-            is_allowed = permission in ROLE_PERMISSIONS[role]
-            assert (answer.status_code == 403) is not is_allowed, (role, route)
+        for method in needs:
+            answer = client.generic(method, address(route), headers={"Authorization": "Bearer siaga_x"})
+            assert answer.status_code == 401, (method, route)
 
 
 @pytest.mark.django_db
