@@ -117,7 +117,10 @@ def test_a_target_stands_with_its_meaning_its_standard_and_what_came_of_it(boss:
     assert " 34,0 " in in_id
 
 
-@pytest.mark.parametrize("query", ["from=kemarin", "from=2026-13-01", "by=lain", "from=2030-01-01&until=2020-01-01"])
+@pytest.mark.parametrize(
+    "query",
+    ["from=kemarin", "from=2026-13-01", "by=lain", "from=2030-01-01&until=2020-01-01", "from=0001-01-01", "until=9999-12-31"],
+)
 def test_a_question_that_means_nothing_shows_something_all_the_same(boss: User, query: str) -> None:
     page(boss, f"/kerja/sasaran/?{query}")
 
