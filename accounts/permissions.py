@@ -234,7 +234,7 @@ _EXCHANGES = (
 # Samples, reviews and what was said to them are read on the pages of quality alone, where own calls are left out.
 _QUALITY = ("dispatch.scorecard", "dispatch.scorecardversion", "dispatch.scorecarditem")
 _SUPERVISOR_ADMIN = frozenset(
-    _view("dispatch.target", "dispatch.qualitydraw")
+    _view("dispatch.target")
     | _edit(*_QUALITY)
     | {"dispatch.delete_scorecarditem"}
     | _view(*_RECORDS, *_EXCHANGES, "cameras.camera", "recognition.watchlistentry", "recognition.watchlistphoto")
@@ -243,8 +243,9 @@ _SUPERVISOR_ADMIN = frozenset(
 
 ADMIN_PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.SUPERVISOR: _SUPERVISOR_ADMIN,
-    # A target is a promise of the house: the head of operations makes it.
-    Role.HEAD: _SUPERVISOR_ADMIN | _edit("dispatch.target") | {"dispatch.delete_target"},
+    # A target is a promise of the house: the head of operations makes it. The seed of a drawing would tell supervisors
+    # which of their own calls were drawn.
+    Role.HEAD: _SUPERVISOR_ADMIN | _edit("dispatch.target") | {"dispatch.delete_target", "dispatch.view_qualitydraw"},
     Role.WATCHLIST_OFFICER: frozenset(
         _view("recognition.candidatematch", "recognition.review", "recognition.watchlistphoto")
         | _edit("recognition.watchlistentry")

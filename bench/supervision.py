@@ -27,7 +27,7 @@ from realtime.models import LIVE, Realm
 CALLS = 80_000
 INCIDENT_EACH = 15  # one incident for so many calls; each has two calls, two agencies, two units
 DAYS = 30
-ROUNDS = 7
+ROUNDS = 5
 
 # A month of calls: two of five hang up in the queue, the others are answered after up to 40 s.
 MAKE = """

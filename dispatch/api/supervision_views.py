@@ -22,6 +22,9 @@ from dispatch.selectors.room import room_read
 from dispatch.selectors.targets import SPAN_MAX, day_start, figures_read
 from realtime.api import LiveAPIView
 
+# Far beyond them neither the calendar of Python nor that of the database goes on.
+YEARS = range(1990, 2200)
+
 
 class TargetListView(LiveAPIView):
     """Targets, and how far they were met."""
@@ -72,7 +75,7 @@ def span_read(request: Request) -> tuple[datetime, datetime]:
     today = timezone.localdate(clock.now()).isoformat()
     start = _moment("from", request.query_params.get("from") or today, is_end=False)
     end = _moment("until", request.query_params.get("until") or today, is_end=True)
-    if not start < end <= start + SPAN_MAX:
+    if not timedelta() < end - start <= SPAN_MAX:
         raise _wrong("until", gettext_noop("The time ends after it begins, and spans at most 400 days."))
     return start, end
 
@@ -80,10 +83,10 @@ def span_read(request: Request) -> tuple[datetime, datetime]:
 def _moment(name: str, text: str, *, is_end: bool) -> datetime:
     try:
         day = parse_date(text)
-        if day is not None:
+        if day is not None and day.year in YEARS:
             return day_start(day + timedelta(days=1 if is_end else 0))
-        moment = parse_datetime(text)
-        if moment is not None and moment.tzinfo is not None:
+        moment = None if day else parse_datetime(text)
+        if moment is not None and moment.tzinfo is not None and moment.year in YEARS:
             return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         pass

@@ -17,6 +17,8 @@ from dispatch.selectors.targets import SPAN_MAX, Figure, day_start, figures_read
 from dispatch.views.base import live, needs, show, user_of
 
 DAYS_SHOWN = 6
+# Far beyond them the calendar of Python ends.
+YEARS = range(1990, 2200)
 
 
 @needs(Permission.SUPERVISION_VIEW)
@@ -66,9 +68,10 @@ def _days(request: HttpRequest) -> tuple[date, date]:
 
 def _day(text: str | None) -> date | None:
     try:
-        return parse_date(text or "")
+        day = parse_date(text or "")
     except ValueError:
         return None
+    return day if day is not None and day.year in YEARS else None
 
 
 def _group_words(group: TargetGroup, figure: Figure, names: Names) -> str:

@@ -175,4 +175,6 @@ def test_reviews_are_not_read_in_the_admin() -> None:
     boss = client(Role.SUPERVISOR)
     for model in ("qualitysample", "qualityreview", "calibration"):
         assert boss.get(f"/admin/dispatch/{model}/").status_code == 404
-    assert boss.get("/admin/dispatch/qualitydraw/").status_code == 200
+    assert boss.get("/admin/dispatch/qualitydraw/").status_code == 403  # its seed would tell of own calls
+    for role in (Role.HEAD, Role.AUDITOR):
+        assert client(role).get("/admin/dispatch/qualitydraw/").status_code == 200

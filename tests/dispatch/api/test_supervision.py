@@ -83,7 +83,8 @@ def test_as_a_table_for_other_programs_and_written_down(boss: Console, how: str)
 @pytest.mark.parametrize(
     ("query", "field"),
     [("from=kemarin", "from"), ("from=2026-03-02&until=2026-03-01", "until"), ("by=operator", "by"),
-     ("from=2020-01-01&until=2026-01-01", "until"), ("until=2026-03-02T10:00:00", "until")],
+     ("from=2020-01-01&until=2026-01-01", "until"), ("until=2026-03-02T10:00:00", "until"),
+     ("from=9999-01-01&until=9999-12-31", "from"), ("from=0001-01-01&until=0001-01-02", "from")],
 )  # fmt: skip
 def test_a_question_that_means_nothing_is_refused(boss: Console, query: str, field: str) -> None:
     answer = boss.get(f"supervision/targets/?{query}", expect=400)
