@@ -35,9 +35,9 @@ def floods_follow(*, realm: Realm, settled: Sequence[Settled], river: River, at:
         if level < SiagaLevel.IV:
             episode = episode_open(realm=realm, at=at)
             followed.tasks += _tasks_make(episode, one.gauge, level, at)
-            for change in one.changes:
-                if change.ended_at is None:
-                    _propose(episode, change, river, at, followed=followed)
+            crest = _crest(one, at)
+            if crest is not None:
+                _propose(episode, crest, river, at, followed=followed)
     episode_end(realm=realm, at=at)
     return followed
 
@@ -79,12 +79,23 @@ def _tasks_make(episode: FloodEpisode, gauge: Gauge, level: int, at: datetime) -
     return made
 
 
+def _crest(one: Settled, at: datetime) -> GaugeLevelChange | None:
+    """The gravest rise told now that asks for a warning: it lasts, or its water is still on its way."""
+    limit = one.gauge.warn_from_level
+    rises = [
+        change
+        for change in one.changes
+        if limit is not None and change.new <= limit and (change.old is None or change.new < change.old)
+    ]
+    lasting = [change for change in rises if change.told_at == at and (change.ended_at is None or one.waves)]
+    return min(lasting, key=lambda change: (change.new, -change.measured_at.timestamp()), default=None)
+
+
 def _propose(
     episode: FloodEpisode, change: GaugeLevelChange, river: River, at: datetime, *, followed: Followed
 ) -> None:
     gauge = change.gauge
-    is_rise = change.old is None or change.new < change.old
-    if gauge.warn_from_level is None or change.new > gauge.warn_from_level or not is_rise:
+    if FloodWarning.objects.filter(change=change).exists():
         return
     waiting = FloodWarning.objects.filter(change__gauge=gauge, state=FloodWarningState.PROPOSED)
     for old in locked_all(waiting, "realm", "change__gauge", "decided_by", "task"):

@@ -409,6 +409,16 @@ def test_a_warning_is_proposed_and_only_a_person_lets_it_out(desk: Console) -> N
     assert desk.get("flood-warnings/")["warnings"] == []
 
 
+def test_a_crest_that_came_and_went_within_one_batch_is_warned_of_while_its_water_is_on_its_way(desk: Console) -> None:
+    river()
+    factories.gauge("tanpa")  # nothing lies downstream of it
+    crest = [(60, -30), (165, -15), (60, 0)]
+    send(desk, *[reading(height, minutes, code) for code in ("hulu", "tanpa") for height, minutes in crest])
+    warning = FloodWarning.objects.get()
+    assert (warning.change.gauge.code, warning.change.new, warning.change.ended_at) == ("hulu", 2, NOW)
+    assert set(Gauge.objects.filter(code__in=["hulu", "tanpa"]).values_list("level", flat=True)) == {4}
+
+
 def test_no_token_lets_a_warning_out(desk: Console) -> None:
     factories.gauge()
     send(desk, reading(160))
