@@ -3,7 +3,7 @@
 
 export const EMPTY = Object.freeze({
   head: 0, calls: {}, incidents: {}, cameras: {}, matches: {}, timeline: {}, parts: {}, assignments: {}, links: {},
-  storms: {}, alarms: {}, presences: {}, handovers: {},
+  storms: {}, alarms: {}, presences: {}, handovers: {}, broadcasts: {},
 });
 
 const PLACES = {
@@ -19,6 +19,7 @@ const PLACES = {
   "queue.changed": "alarms",
   "presence.changed": "presences",
   "handover.changed": "handovers",
+  "broadcast.sent": "broadcasts",
 };
 // Known, and of no use here: an agency's own view of an incident, which this console sees whole.
 const IGNORED = new Set(["agency_incident.changed"]);
@@ -42,6 +43,7 @@ export function stateTaken(store, state) {
     alarms: byId(state.queue),
     presences: byId(state.presences),
     handovers: byId(state.handovers),
+    broadcasts: byId(state.broadcasts),
     timeline: store.timeline,
   };
 }

@@ -24,7 +24,7 @@ RULES = {
 }  # fmt: skip
 RECORDS = {
     "call", "calloffer", "incident", "incidentcamera", "timelineentry", "agencypart", "assignment", "escalation",
-    "handover", "numberreputation", "pbxevent", "queuealarm", "storm", "protocolrun",
+    "handover", "numberreputation", "pbxevent", "queuealarm", "storm", "protocolrun", "broadcast",
 }  # fmt: skip
 
 
