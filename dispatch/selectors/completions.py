@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from accounts.permissions import Permission
@@ -19,11 +19,12 @@ from dispatch.rules.commands.types import Kind
 from dispatch.selectors.commands import Choice, incident_label, plain_units
 from dispatch.selectors.names import language_read
 from dispatch.selectors.state import INCIDENTS
+from places.models import Place
 from places.selectors import place_search
 from realtime.models import Realm
 
 SHOWN_MAX = 8
-PLACE_MIN = 3
+PLACE_MIN, PLACE_WORDS_MAX = 3, 6
 
 
 def completions_read(*, realm: Realm, user: User, cursors: list[Cursor], selected: uuid.UUID | None) -> list[Choice]:
@@ -99,8 +100,21 @@ def _dispositions(_realm: Realm, cursor: Cursor) -> Iterator[Choice]:
 def _places(_realm: Realm, cursor: Cursor) -> Iterator[Choice]:
     if len(cursor.typed) < PLACE_MIN:
         return
-    for item in place_search(cursor.typed, limit=SHOWN_MAX):
-        yield Choice(cursor.line(f"@{item.place.code}"), " · ".join(filter(None, (item.place.name, item.parent_text))))
+    shown: set[str] = set()
+    found = [(place, place.parent.name if place.parent else "") for place in _begun(cursor.typed)]
+    found += [(item.place, item.parent_text) for item in place_search(cursor.typed, limit=SHOWN_MAX)]
+    for place, parent in found:
+        if place.code not in shown:
+            shown.add(place.code)
+            yield Choice(cursor.line(f"@{place.code}"), " · ".join(filter(None, (place.name, parent))))
+
+
+def _begun(typed: str) -> QuerySet[Place]:
+    """Places in whose names all these words stand, the last of which is not typed to its end."""
+    rows = Place.objects.select_related("parent").order_by("name", "code")
+    for word in typed.split()[:PLACE_WORDS_MAX]:
+        rows = rows.filter(name__icontains=word)
+    return rows[:SHOWN_MAX]
 
 
 def _cameras(_realm: Realm, cursor: Cursor) -> Iterator[Choice]:

@@ -19,7 +19,7 @@ def broadcast_write(*, realm: Realm, text: str, minutes: int, user: User, at: da
         )
     if not 0 < minutes <= MINUTES_MAX:
         raise ValidationError(
-            "broadcast_minutes", gettext_noop("A broadcast is shown for 1 to %(limit)d minutes."),
+            "broadcast_minutes", gettext_noop("A broadcast is shown for 1 to %(limit)d min."),
             {"limit": MINUTES_MAX},
         )  # fmt: skip
     return Broadcast.objects.create(

@@ -56,8 +56,8 @@ OPEN_TO_OFFICERS = {
     ("POST", "api/v1/road-blocks/<uuid:block_id>/open/"): "flood",
 }
 OF_THE_CENTRE = {
-    "calls", "queue", "storms", "presences", "incidents", "parts", "assignments", "links", "incident_cameras", "matches",
-    "units", "unit_alarms", "handovers",
+    "calls", "queue", "storms", "presences", "incidents", "parts", "assignments", "links", "incident_cameras",
+    "matches", "units", "unit_alarms", "handovers",
 }  # fmt: skip
 
 

@@ -28,10 +28,7 @@ def incident_open(asked: Asked) -> Outcome:
     """A new one; a place that is not known does not hold it back."""
     code, words = type_resolve(asked.parsed)
     if not words:
-        raise NotOneError(
-            "place_missing", gettext_noop("Say where: a name, @code, lat,lon, or words in quotes."), {},
-            [Choice(f"{asked.parsed.command.verb} {code} ", code)],
-        )  # fmt: skip
+        raise NotOneError("place_missing", gettext_noop("Say where: a name, @code, lat,lon, or words in quotes."), {})
     parsed = Parsed(asked.parsed.command, asked.parsed.form, {"type": code, "place": words})
     where = place_resolve(words, parsed)
     draft = IncidentDraft(

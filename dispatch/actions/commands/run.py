@@ -23,7 +23,7 @@ def broadcast_send(asked: Asked) -> Outcome:
     row = broadcast_send_act(**asked.by(), text=asked.value("text"), minutes=minutes)
     outcome = Outcome()
     outcome.change("broadcasts", broadcast_present(row))
-    outcome.say(gettext_noop("Shown on all desks for %(minutes)d minutes."), minutes=minutes)
+    outcome.say(gettext_noop("Shown on all desks for %(minutes)d min."), minutes=minutes)
     return outcome
 
 

@@ -37,7 +37,7 @@ def matches_show(asked: Asked) -> Outcome:
     waiting = matches_waiting(incident)
     outcome = _shown({"panel": "matches", "incident": incident_part(incident), "waiting": waiting})
     outcome.say(
-        gettext_noop("#%(number)s: %(waiting)d candidates wait for a judgement."),
+        gettext_noop("#%(number)s, candidates that wait for a judgement: %(waiting)d."),
         number=incident.number, waiting=waiting,
     )  # fmt: skip
     return outcome

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from dispatch.rules.commands.parser import LINE_MAX, gap_end, token_read, verb_read
+from dispatch.rules.commands.parser import LINE_MAX, gap_end, plain, token_read, verb_read
 from dispatch.rules.commands.types import AFTER_SLASH, REST, Argument, Command, Kind
 
 _WORD = re.compile(r"[^\s/]*")
@@ -29,7 +29,7 @@ class Cursor:
 
 def cursors(text: str) -> list[Cursor]:
     """One for each form of the command that fits so far; never empty."""
-    line = text.lstrip()[:LINE_MAX]
+    line = plain(text).lstrip()[:LINE_MAX]
     if not re.search(r"[\s./]", line) and line != "?":
         return [Cursor("", line)]
     command, position = verb_read(line)

@@ -46,9 +46,14 @@ def parse(text: str) -> Parsed | Refusal:
     )
 
 
+def plain(text: str) -> str:
+    """Without control characters, which no column takes; as long as before."""
+    return "".join(" " if unicodedata.category(sign) in {"Cc", "Cs"} else sign for sign in text)
+
+
 def cleaned(text: str) -> str:
-    """Without control characters and the space around."""
-    return "".join(" " if unicodedata.category(sign) in {"Cc", "Cs"} else sign for sign in text).strip()
+    """Without the space around, too."""
+    return plain(text).strip()
 
 
 def verb_read(line: str) -> tuple[Command | None, int]:

@@ -183,6 +183,7 @@ function eventHeard(event) {
   if (event.kind === "call.changed" && row.state === "offered" && row.offered_to === config.user) {
     tell(say(gettext("Rings at your desk: %(call)s"), { call: callTitle(row) }));
   }
+  if (event.kind === "broadcast.sent") broadcastTell(row);
   if (event.kind === "incident.changed") overdueTell(before.incidents[row.id], row);
   if (event.kind === "incident.changed" && !before.incidents[row.id]) {
     tell(say(gettext("New: %(type)s #%(number)s"), { type: typeName(row.type), number: row.number }));
@@ -195,6 +196,10 @@ function eventHeard(event) {
     if (row.tier === "pushed") candidateSound();
     tell(say(gettext("Candidate at %(camera)s wants a judgement (F6)"), { camera: row.camera.code }));
   }
+}
+
+function broadcastTell(row) {
+  tell(`⚑ ${say(gettext("Broadcast by %(sent_by)s: %(text)s"), row)}`);
 }
 
 function overdueTell(before, row) {
@@ -231,6 +236,7 @@ async function start() {
     return;
   }
   change(stores.stateTaken(store, state));
+  Object.values(store.broadcasts).forEach(broadcastTell); // those that came before this console was opened
   stream.start();
 }
 

@@ -4,6 +4,7 @@
 export const EMPTY = Object.freeze({
   head: 0, calls: {}, incidents: {}, cameras: {}, matches: {}, timeline: {}, parts: {}, assignments: {}, links: {},
   storms: {}, alarms: {}, presences: {}, handovers: {}, units: {}, unitAlarms: {}, alerts: {}, gauges: {}, levels: {},
+  broadcasts: {},
 });
 
 const PLACES = {
@@ -24,10 +25,11 @@ const PLACES = {
   "alert.changed": "alerts",
   "gauge.changed": "gauges",
   "gauge.level_changed": "levels",
+  "broadcast.sent": "broadcasts",
 };
 // Known, and of no use here: an agency's own view of an incident, which this console sees whole; what has its own page.
 const IGNORED = new Set(["agency_incident.changed", "quality.changed", "flood_task.changed", "flood_warning.changed",
-  "road_block.changed", "broadcast.sent"]);
+  "road_block.changed"]);
 export const KINDS = [...Object.keys(PLACES), ...IGNORED];
 const CLOSED = new Set(["closed", "cancelled", "merged"]);
 
@@ -53,6 +55,7 @@ export function stateTaken(store, state) {
     alerts: byId(state.alerts),
     gauges: byId(state.gauges),
     levels: byId(state.gauge_levels),
+    broadcasts: byId(state.broadcasts),
     timeline: store.timeline,
   };
 }

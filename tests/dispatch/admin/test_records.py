@@ -25,7 +25,7 @@ RULES = {
 RECORDS = {
     "call", "calloffer", "incident", "incidentcamera", "timelineentry", "agencypart", "assignment", "escalation",
     "handover", "numberreputation", "pbxevent", "queuealarm", "storm", "protocolrun", "unitalarm", "unitstatuschange",
-    "unitposition", "alert",
+    "unitposition", "alert", "broadcast",
 }  # fmt: skip
 EXCHANGES = {"pbxlink", "webhooksubscription", "outboxdelivery", "eidodocument"} & set(LISTED)
 

@@ -562,6 +562,11 @@ def test_hints_offer_only_what_is_allowed() -> None:
     assert lines(officer, "U DM") == ["U DMK12", "U DMK14"]
 
 
+@pytest.mark.parametrize("text", ["D \x00", "F \x00", "N kebakaran \x00\x00\x00", "CAM \x00", "PR \x00 ", "\x00"])
+def test_control_characters_are_no_error_of_a_hint(desk: Console, text: str) -> None:
+    assert desk.client.get("/api/v1/commands/", {"text": text}).status_code == 200
+
+
 @pytest.mark.parametrize("incident", ["x", "1234", str(uuid.UUID(int=1)), "\x00"])
 def test_a_wrong_selection_is_no_error_of_a_hint(desk: Console, incident: str) -> None:
     answer = desk.client.get("/api/v1/commands/", {"text": "D DMK12 ", "incident": incident})

@@ -30,6 +30,7 @@ WARNING = {
 # Address -> the kind of row in it and bodies that make sense. {other}, {call} and {soon} are filled in.
 ADDRESSES: dict[str, tuple[str, list[Any]]] = {
     "POST calls/": ("", [{}, {"caller_number": "0811 000 1112"}]),
+    "POST commands/": ("", [{"text": text} for text in ("?", "zzz", "D AMB-01 9999", 'N medis "uji"', "BC /uji")]),
     "POST presence/": ("", [{"state": state} for state in ("ready", "paused", "away")]),
     "POST incidents/": ("", [{"type": "medis"}, {"type": "kebakaran", "call": "{call}"}]),
     "POST handovers/": ("", [{"username": "{colleague}"}, {"username": "{self}"}]),
