@@ -52,7 +52,7 @@ def test_every_event_is_documented_and_no_other() -> None:
 def test_the_console_takes_every_event_or_leaves_it_out_on_purpose() -> None:
     text = (ROOT / "static/dispatch/js/store.js").read_text(encoding="utf-8")
     taken = re.findall(r'^  "([a-z_]+\.[a-z_]+)": "\w+",$', text, re.MULTILINE)
-    left_out = re.search(r"const IGNORED = new Set\(\[(.*?)\]\)", text)
+    left_out = re.search(r"const IGNORED = new Set\(\[(.*?)\]\)", text, re.DOTALL)
     assert left_out
     known = [*taken, *re.findall(r'"([^"]+)"', left_out[1])]
     assert get_resolver().url_patterns  # loads every app that declares events
