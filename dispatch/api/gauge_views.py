@@ -6,7 +6,7 @@ from typing import IO, Any
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,6 +14,7 @@ from accounts.api import IDEMPOTENCY_KEY as KEY
 from accounts.api import idempotent, repeatable
 from accounts.permissions import Permission
 from common.errors import ValidationError, gettext_noop
+from common.parsers import BoundedJSONParser
 from dispatch.actions import gauges as actions
 from dispatch.api.documents import ExchangeAPIView
 from dispatch.api.flood_answers import GaugeAnswer, GaugeListAnswer, ReadingsAnswer
@@ -138,7 +139,7 @@ class ReadingCsvView(ExchangeAPIView):
     """Readings as a file."""
 
     required_permissions = {"POST": Permission.GAUGE_WRITE}
-    parser_classes = [JSONParser, CsvParser]
+    parser_classes = [BoundedJSONParser, CsvParser]
 
     @extend_schema(
         request={"text/csv": OpenApiTypes.STR, "application/json": CsvSerializer}, responses={200: ReadingsAnswer},

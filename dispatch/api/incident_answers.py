@@ -5,6 +5,7 @@ from dispatch.events import (
     AgencyIncidentPayload,
     AlertPayload,
     AssignmentPayload,
+    BroadcastPayload,
     CallPayload,
     HandoverPayload,
     IncidentCameraPayload,
@@ -18,6 +19,13 @@ from dispatch.events import (
     TimelinePayload,
     UnitAlarmPayload,
     UnitPayload,
+)
+from dispatch.flood_events import (
+    FloodTaskPayload,
+    FloodWarningPayload,
+    GaugeLevelPayload,
+    GaugePayload,
+    RoadBlockPayload,
 )
 from dispatch.rules.protocol_format import Answer, Name, Outcome, Step, Text
 
@@ -40,6 +48,12 @@ class StateAnswer(AnswerBody):
     unit_alarms: list[UnitAlarmPayload] = []
     handovers: list[HandoverPayload] = []
     alerts: list[AlertPayload] = []
+    broadcasts: list[BroadcastPayload] = []
+    gauges: list[GaugePayload] = []
+    gauge_levels: list[GaugeLevelPayload] = []
+    flood_tasks: list[FloodTaskPayload] = []
+    flood_warnings: list[FloodWarningPayload] = []
+    road_blocks: list[RoadBlockPayload] = []
     agency_incidents: list[AgencyIncidentPayload] = []
 
 
@@ -179,6 +193,11 @@ class UndoneAnswer(AnswerBody):
     parts_unanswered: list[PartPayload]
     parts_refused: list[PartPayload]
     handovers_open: list[HandoverPayload]
+    flood_tasks_open: list[FloodTaskPayload]
+    flood_tasks_overdue: list[FloodTaskPayload]
+    flood_warnings_open: list[FloodWarningPayload]
+    road_blocks_overdue: list[RoadBlockPayload]
+    gauges_stale: list[GaugePayload]
 
 
 class ProtocolFacts(AnswerBody):
