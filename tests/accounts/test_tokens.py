@@ -50,7 +50,10 @@ def test_scopes_that_no_token_may_have_are_refused(scopes: list[Permission]) -> 
 
 def test_what_only_a_person_decides_is_no_scope() -> None:
     assert set(TOKEN_SCOPES) | NEVER_BY_TOKEN == set(Permission)
-    assert {"match.review", "watchlist.approve", "admin.use", "protocol.publish"} == NEVER_BY_TOKEN
+    assert {
+        "match.review", "watchlist.approve", "admin.use", "protocol.publish", "warning.confirm",
+        "quality.own", "quality.review", "scorecard.write", "scorecard.publish",
+    } == NEVER_BY_TOKEN  # fmt: skip
 
 
 @pytest.mark.parametrize("days", [-1, 0, LIFETIME_MAX.days + 1])
