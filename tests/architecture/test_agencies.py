@@ -89,7 +89,8 @@ def own_requests(room: Room) -> list[tuple[str, str, str, Any]]:
 
 def kept() -> tuple[int, int, list[dict[str, Any]]]:
     """What a denial may not touch."""
-    return (
+    parts = [dict(row) for row in AgencyPart.objects.order_by("pk").values()]
+    return AuditEntry.objects.count(), Event.objects.count(), parts
         AuditEntry.objects.count(),
         Event.objects.count(),
         [dict(row) for row in AgencyPart.objects.order_by("pk").values()],
