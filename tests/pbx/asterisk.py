@@ -16,8 +16,8 @@ DATA = Path("/usr/share/asterisk")
 START_S = 90.0
 MODULES = (
     "app_dial", "app_exec", "app_queue", "app_read", "bridge_builtin_features", "bridge_simple", "bridge_softmix",
-    "chan_pjsip", "codec_ulaw", "format_pcm", "func_callerid", "func_channel", "func_logic", "pbx_config", "res_musiconhold",
-    "res_pjproject", "res_pjsip", "res_pjsip_caller_id", "res_pjsip_endpoint_identifier_anonymous",
+    "chan_pjsip", "codec_ulaw", "format_pcm", "func_callerid", "func_channel", "func_logic", "pbx_config",
+    "res_musiconhold", "res_pjproject", "res_pjsip", "res_pjsip_caller_id", "res_pjsip_endpoint_identifier_anonymous",
     "res_pjsip_endpoint_identifier_user", "res_pjsip_header_funcs", "res_pjsip_nat", "res_pjsip_refer",
     "res_pjsip_pubsub", "res_pjsip_sdp_rtp", "res_pjsip_session", "res_rtp_asterisk", "res_sorcery_astdb",
     "res_sorcery_config", "res_sorcery_memory", "res_timing_timerfd",
