@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import urllib.request
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -119,8 +119,17 @@ async def eventually(look: Callable[[], Call | None]) -> Call:
 
 
 @pytest.fixture
+def alone(transactional_db: None) -> Iterator[None]:
+    """Whoever else is still connected at the end, as the tasks of a test's loop are, is sent away."""
+    yield
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{others} AND pid <> pg_backend_pid()")
+
+
+@pytest.fixture
 async def hall(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, transactional_db: None
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alone: None
 ) -> AsyncIterator[Hall]:
     """Its parameter is after how many seconds without audio the phone takes a call for broken."""
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # this test looks at rows from its own loop
