@@ -29,7 +29,7 @@ CONFIG = """poll_method epoll
 sip_listen 127.0.0.1:{sip}
 call_local_timeout 120
 call_max_calls 4
-rtp_timeout 2
+rtp_timeout {silence_s}
 audio_player aubridge,a
 audio_source aubridge,a
 audio_alert aubridge,b
@@ -57,12 +57,16 @@ def free_port() -> int:
 
 
 class Phone:
-    """baresip without sound, and a tap on its control port: it serves one connection, and the adapter has it."""
+    """baresip without sound, and a tap on its control port: it serves one connection, and the adapter has it.
 
-    def __init__(self, folder: Path, *, user: str = "201", answers: bool = False) -> None:
+    After `silence_s` without audio it takes a call for broken. sipp sends none at all.
+    """
+
+    def __init__(self, folder: Path, *, user: str = "201", answers: bool = False, silence_s: int = 600) -> None:
         self.sip, self.keys, self.control = free_port(), free_port(), free_port()
         self.tap = 0
         self._folder = folder
+        self._silence_s = silence_s
         self._account = f"<sip:{user}@127.0.0.1>;regint=0;answermode={'auto' if answers else 'manual'}\n"
         self._to_phone: asyncio.StreamWriter | None = None
         self._seen: list[str] = []
@@ -73,7 +77,9 @@ class Phone:
         """The phone and the tap, until the end."""
         self._folder.mkdir()
         modules = next(path for path in MODULES if path.is_dir())
-        config = CONFIG.format(sip=self.sip, keys=self.keys, control=self.control, modules=modules)
+        config = CONFIG.format(
+            sip=self.sip, keys=self.keys, control=self.control, modules=modules, silence_s=self._silence_s
+        )
         (self._folder / "config").write_text(config)
         (self._folder / "accounts").write_text(self._account)
         (self._folder / "contacts").write_text("")
