@@ -566,6 +566,7 @@ def test_hints_offer_only_what_is_allowed() -> None:
 def test_control_characters_are_no_error_of_a_hint(desk: Console, text: str) -> None:
     assert desk.client.get("/api/v1/commands/", {"text": text}).status_code == 200
 
+
 @pytest.mark.parametrize("incident", ["x", "1234", str(uuid.UUID(int=1)), "\x00"])
 def test_a_wrong_selection_is_no_error_of_a_hint(desk: Console, incident: str) -> None:
     answer = desk.client.get("/api/v1/commands/", {"text": "D DMK12 ", "incident": incident})
