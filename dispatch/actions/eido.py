@@ -85,15 +85,16 @@ class _Taking:
         self._telling = Telling(self._realm, self._actor, self._at)
         known = write.document_known(realm=self._realm, agency=self._agency, identifier=self._report.identifier)
         own = own_incident(self._report.identifier, settings.EIDO_ELEMENT)
-        incident_id = known.incident_id if known else own
+        told_of = known.incident_id if known else own
+        incident_id = self._last(told_of) if told_of else None
         others = self._others()
         # All that may be written to, in the order of their keys.
         rows = {
             key: incident_locked(realm=self._realm, incident_id=key)
-            for key in sorted({*others.values(), *([self._last(incident_id)] if incident_id else [])})
+            for key in sorted({*others.values(), *([incident_id] if incident_id else [])})
         }
         self._linked = {key: rows[other] for key, other in others.items()}
-        taken = self._go_on(known, rows[self._last(incident_id)]) if incident_id else self._open()
+        taken = self._go_on(known, rows[incident_id]) if incident_id else self._open()
         if taken.outcome not in {EidoOutcome.UNCHANGED, EidoOutcome.OLDER}:
             data = {"outcome": taken.outcome, "sender": self._agency.code if self._agency else ""}
             record(self._actor, "eido_taken", taken.incident, self._realm, data)
