@@ -91,10 +91,6 @@ def kept() -> tuple[int, int, list[dict[str, Any]]]:
     """What a denial may not touch."""
     parts = [dict(row) for row in AgencyPart.objects.order_by("pk").values()]
     return AuditEntry.objects.count(), Event.objects.count(), parts
-        AuditEntry.objects.count(),
-        Event.objects.count(),
-        [dict(row) for row in AgencyPart.objects.order_by("pk").values()],
-    )
 
 
 @pytest.mark.django_db
