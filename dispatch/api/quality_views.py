@@ -21,6 +21,16 @@ from dispatch.api.quality_serializers import (
     ObjectionSerializer,
     ScorecardFillSerializer,
 )
+from dispatch.api.supervision_answers import (
+    CalibrationAnswer,
+    CalibrationClosedAnswer,
+    CalibrationDetailAnswer,
+    ResultsAnswer,
+    ReviewAnswer,
+    SampleAnswer,
+    SamplesAnswer,
+    SampleStateAnswer,
+)
 from dispatch.presenters.quality import (
     calibration_present,
     review_present,
@@ -49,7 +59,7 @@ class SampleListView(LiveAPIView):
 
     required_permissions = {"GET": Permission.QUALITY_REVIEW}
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(responses={200: SamplesAnswer})
     def get(self, request: Request) -> Response:
         """What I can review, the oldest first, and calibrations that are open; none of my own calls."""
         rows = samples_to_review(realm=self.realm, user=self.user)
@@ -69,7 +79,7 @@ class SampleView(LiveAPIView):
 
     required_permissions = {"GET": Permission.QUALITY_OWN}
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(responses={200: SampleAnswer})
     def get(self, request: Request, sample_id: uuid.UUID) -> Response:
         """For reviewers, and for its operator once there is a result; 404 for all others."""
         sample = sample_get(realm=self.realm, sample_id=sample_id, user=self.user)
@@ -82,7 +92,7 @@ class SampleReviewView(LiveAPIView):
 
     required_permissions = {"POST": Permission.QUALITY_REVIEW}
 
-    @extend_schema(request=ScorecardFillSerializer, responses={201: dict}, parameters=[KEY])
+    @extend_schema(request=ScorecardFillSerializer, responses={201: ReviewAnswer}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, sample_id: uuid.UUID) -> Response:
         """The first review, or the second after an objection; 409 `already_reviewed`, `second_by_another`."""
@@ -97,7 +107,7 @@ class SampleAcknowledgeView(LiveAPIView):
 
     required_permissions = {"POST": Permission.QUALITY_OWN}
 
-    @extend_schema(request=AcknowledgeSerializer, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=AcknowledgeSerializer, responses={200: SampleStateAnswer}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, sample_id: uuid.UUID) -> Response:
         """Seen, with a word to it if there is one."""
@@ -112,7 +122,7 @@ class SampleObjectionView(LiveAPIView):
 
     required_permissions = {"POST": Permission.QUALITY_OWN}
 
-    @extend_schema(request=ObjectionSerializer, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=ObjectionSerializer, responses={200: SampleStateAnswer}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, sample_id: uuid.UUID) -> Response:
         """Once, with a reason; somebody else reviews the call a second time."""
@@ -127,7 +137,7 @@ class SampleCalibrationView(LiveAPIView):
 
     required_permissions = {"POST": Permission.QUALITY_REVIEW}
 
-    @extend_schema(request=CalibrationOpenSerializer, responses={201: dict}, parameters=[KEY])
+    @extend_schema(request=CalibrationOpenSerializer, responses={201: CalibrationAnswer}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, sample_id: uuid.UUID) -> Response:
         """Open one; 409 `calibration_running`."""
@@ -143,7 +153,7 @@ class CalibrationView(LiveAPIView):
 
     required_permissions = {"GET": Permission.QUALITY_REVIEW}
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(responses={200: CalibrationDetailAnswer})
     def get(self, request: Request, calibration_id: uuid.UUID) -> Response:
         """While it is open one's own scorecard alone; all of them, and how far they agree, once it is closed."""
         return Response(calibration_read(realm=self.realm, calibration_id=calibration_id, user=self.user))
@@ -154,7 +164,7 @@ class CalibrationReviewView(LiveAPIView):
 
     required_permissions = {"POST": Permission.QUALITY_REVIEW}
 
-    @extend_schema(request=ScorecardFillSerializer, responses={201: dict}, parameters=[KEY])
+    @extend_schema(request=ScorecardFillSerializer, responses={201: ReviewAnswer}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, calibration_id: uuid.UUID) -> Response:
         """One scorecard of each reviewer; 409 `already_reviewed`, `calibration_closed`."""
@@ -169,7 +179,7 @@ class CalibrationCloseView(LiveAPIView):
 
     required_permissions = {"POST": Permission.QUALITY_REVIEW}
 
-    @extend_schema(request=None, responses={200: dict}, parameters=[KEY])
+    @extend_schema(request=None, responses={200: CalibrationClosedAnswer}, parameters=[KEY])
     @idempotent
     def post(self, request: Request, calibration_id: uuid.UUID) -> Response:
         """Everybody sees what each found."""
@@ -185,7 +195,7 @@ class ResultListView(LiveAPIView):
     required_permissions = {"GET": Permission.QUALITY_OWN}
 
     @extend_schema(
-        responses={200: dict},
+        responses={200: ResultsAnswer},
         parameters=[OpenApiParameter("operator", str, description="a user name; for reviewers. Oneself if left out")],
     )
     def get(self, request: Request) -> Response:

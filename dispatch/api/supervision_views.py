@@ -15,6 +15,7 @@ from accounts.permissions import Permission
 from common import clock
 from common.errors import ValidationError, gettext_noop
 from dispatch.api.export_views import CsvRenderer
+from dispatch.api.supervision_answers import RoomAnswer, TargetsAnswer
 from dispatch.choices.supervision import TargetGroup
 from dispatch.formats.table import lines
 from dispatch.presenters.supervision import COLUMNS, figure_present, figure_row, room_present
@@ -33,7 +34,7 @@ class TargetListView(LiveAPIView):
     renderer_classes = [JSONRenderer, CsvRenderer]
 
     @extend_schema(
-        responses={200: dict, (200, "text/csv"): OpenApiTypes.STR},
+        responses={200: TargetsAnswer, (200, "text/csv"): OpenApiTypes.STR},
         parameters=[
             OpenApiParameter("from", str, description="a day, or a moment with its offset; today if left out"),
             OpenApiParameter("until", str, description="the last day, or the moment before which it ends; today"),
@@ -64,7 +65,7 @@ class RoomView(LiveAPIView):
 
     required_permissions = {"GET": Permission.SUPERVISION_VIEW}
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(responses={200: RoomAnswer})
     def get(self, request: Request) -> Response:
         """Queue, desks and what each does since when, incidents by owner, units, storms, and today's figures."""
         return Response(room_present(room_read(realm=self.realm, at=clock.now())))
