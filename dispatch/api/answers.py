@@ -1,6 +1,6 @@
 """The forms of answers, for the API document: programs make their clients from them. Events have theirs in `events`."""
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -77,7 +77,7 @@ class CommandAnswer(BaseModel):
     echo: str
     verb: str | None
     does: str | None
-    outcome: Literal["done", "partly", "refused"]
+    outcome: str
     code: str | None
     message: str
     choices: list[CommandChoice]

@@ -59,7 +59,7 @@ class SampleListView(LiveAPIView):
 
     required_permissions = {"GET": Permission.QUALITY_REVIEW}
 
-    @extend_schema(responses={200: SamplesAnswer})
+    @extend_schema(operation_id="quality_samples_list", responses={200: SamplesAnswer})
     def get(self, request: Request) -> Response:
         """What I can review, the oldest first, and calibrations that are open; none of my own calls."""
         rows = samples_to_review(realm=self.realm, user=self.user)
