@@ -87,7 +87,12 @@ def _crest(one: Settled, at: datetime) -> GaugeLevelChange | None:
         for change in one.changes
         if limit is not None and change.new <= limit and (change.old is None or change.new < change.old)
     ]
-    lasting = [change for change in rises if change.told_at == at and (change.ended_at is None or one.waves)]
+    on_its_way = {wave.left_at for wave in one.waves}
+    lasting = [
+        change
+        for change in rises
+        if change.told_at == at and (change.ended_at is None or change.measured_at in on_its_way)
+    ]
     return min(lasting, key=lambda change: (change.new, -change.measured_at.timestamp()), default=None)
 
 

@@ -103,12 +103,12 @@ def _mark(gauge: Gauge, course: Course, at: datetime) -> str:
 
 
 def _changes(gauge: Gauge, course: Course, at: datetime) -> list[GaugeLevelChange]:
-    """The steps since the last one that was told; a single one where late readings alone say otherwise."""
+    """The steps since the last one that was told, all if none was; one where late readings alone say otherwise."""
     if course.level is None or course.since is None or course.last is None:
         return []
     open_now = gauge.changes.filter(ended_at=None).first()
-    steps = [step for step in course.steps if open_now is not None and step.at > open_now.measured_at]
-    if open_now is None or (not steps and open_now.new != course.level):
+    steps = [step for step in course.steps if open_now is None or step.at > open_now.measured_at]
+    if open_now is not None and not steps and open_now.new != course.level:
         steps = [course.steps[-1]]
     told: list[GaugeLevelChange] = []
     current = open_now

@@ -10,8 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.choices import Role
 from accounts.models import Agency, User
+from accounts.services.audit import SYSTEM
 from common import clock
 from dispatch import models
+from dispatch.services.moves import sample_begin
 from tests import factories
 
 _numbers = itertools.count(1)
@@ -101,7 +103,61 @@ def world() -> tuple[models.Incident, models.Call]:
     shift = models.Handover.objects.create(realm=realm, from_user=user, to_user=other, offered_at=at)
     shift.incidents.add(found)
     belongings(found, ringing, user, agency, second)
+    flood(number, user, agency)
+    drawn(number, ringing, user)
+    models.Target.objects.create(
+        measure="answer", type=None, limit_s=10, share_percent=90, standard=f"uji {number}",
+        valid_from=date(2026, 1, 1) + timedelta(days=number),
+    )  # fmt: skip
+    models.Broadcast.objects.create(
+        realm=realm, sent_by=user, text="uji", sent_at=at, expires_at=at + timedelta(hours=1)
+    )
     return found, ringing
+
+
+def flood(number: int, user: User, agency: Agency) -> None:
+    """A gauge with a reach, a reading, a level, a task and a warning of it, and a road under water."""
+    at, realm = clock.now(), factories.live_realm()
+    upper, lower = (factories.gauge(f"alat-{number}-{name}", agency=agency) for name in ("hulu", "hilir"))
+    factories.reach(upper, lower, 1, 2, 3)
+    models.GaugeReading.objects.create(
+        gauge=upper, measured_at=at, height_cm=160, received_at=at, source="person", made_by=user
+    )
+    change = models.GaugeLevelChange.objects.create(
+        realm=realm, gauge=upper, old=4, new=2, height_cm=160, measured_at=at, told_at=at
+    )
+    plan = models.FloodTaskPlan.objects.create(
+        level=2, gauge=upper, agency=agency, text_id=f"tugas {number}", text_en=f"task {number}"
+    )
+    episode = models.FloodEpisode.objects.create(
+        realm=realm, started_at=at + timedelta(seconds=number), ended_at=at + timedelta(days=1)
+    )
+    warning = models.FloodWarning.objects.create(realm=realm, change=change, proposed_at=at)
+    for of in ({"plan": plan}, {"warning": warning}):
+        models.FloodTask.objects.create(
+            realm=realm, episode=episode, gauge=upper, level=2, agency=agency, text_id="a", text_en="b", made_at=at,
+            due_at=at, **of,
+        )  # fmt: skip
+    models.RoadBlock.objects.create(
+        realm=realm, name=f"Jl. {number}", points=[[-6.2, 106.8]], reason="flood", depth_cm=40, from_at=at,
+        source="desk", made_by=user, made_at=at,
+    )  # fmt: skip
+
+
+def drawn(number: int, ringing: models.Call, user: User) -> None:
+    """A drawing with the call it drew, and a scorecard with a version."""
+    at, realm = clock.now(), factories.live_realm()
+    draw = models.QualityDraw.objects.create(
+        realm=realm, day=date(2026, 1, 1) + timedelta(days=number), stratum="daily", seed="a", share_percent=2,
+        population=1, population_print="0", drawn=1, drawn_at=at,
+    )  # fmt: skip
+    sample = models.QualitySample(realm=realm, draw=draw, call=ringing, operator=user, drawn_at=at)
+    sample_begin(sample=sample, actor=SYSTEM, at=at)
+    card = models.Scorecard.objects.create(code=f"kartu-{number}", name_id="Kartu", name_en="Card", is_active=False)
+    version = models.ScorecardVersion.objects.create(card=card, number=1, made_at=at)
+    models.ScorecardItem.objects.create(
+        version=version, position=1, code="a", kind="yes_no", weight=1, text_id="Apa?", text_en="What?"
+    )
 
 
 def belongings(

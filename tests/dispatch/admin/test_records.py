@@ -20,12 +20,14 @@ pytestmark = pytest.mark.django_db
 LISTED = sorted(str(model._meta.model_name) for model in admin.site._registry if model._meta.app_label == "dispatch")
 RULES = {
     "incidenttype", "disposition", "followrule", "sharingrule", "sharingagreement", "unit", "unittype", "capability",
-    "station", "runcard", "presence", "protocolcard", "protocolversion",
+    "station", "runcard", "presence", "protocolcard", "protocolversion", "gauge", "gaugereach", "floodtaskplan",
+    "scorecard", "scorecardversion", "target",
 }  # fmt: skip
 RECORDS = {
     "call", "calloffer", "incident", "incidentcamera", "timelineentry", "agencypart", "assignment", "escalation",
     "handover", "numberreputation", "pbxevent", "queuealarm", "storm", "protocolrun", "unitalarm", "unitstatuschange",
-    "unitposition", "alert", "broadcast",
+    "unitposition", "alert", "broadcast", "gaugereading", "gaugelevelchange", "floodepisode", "floodtask",
+    "floodwarning", "roadblock", "qualitydraw",
 }  # fmt: skip
 EXCHANGES = {"pbxlink", "webhooksubscription", "outboxdelivery", "eidodocument"} & set(LISTED)
 

@@ -40,6 +40,7 @@ class Scenes:
         self.centre = Console(house.users["supervisor"])
         self.officer = Console(house.users["officer"])
         self.crew = Console(house.users["crew"])
+        self.operator = Console(house.users["dispatcher"])
         self._count = 0
 
     def call(self, *steps: str, number: str | None = "+628110000009", **body: Any) -> str:
