@@ -42,8 +42,9 @@ def codes(language: str) -> set[str]:
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_no_page_shows_a_code_where_people_read(language: str) -> None:
     made = busy_room()
+    of_the_other = re.compile(rf'<p lang="{"en" if language == "id" else "id"}".*?</p>', re.DOTALL)
     for name, (who, address) in addresses(made).items():
-        shown = visible(page(who, address, language))
+        shown = visible(of_the_other.sub(" ", page(who, address, language)))
         assert words_of(shown) & codes(language) == set(), name
         assert not re.search(r"\bNone\b(?!\.)", shown), name
         assert "{{" not in shown, name

@@ -121,7 +121,7 @@ def test_the_proposal_is_ticked_with_its_reasons_and_what_is_missing() -> None:
     assert ticked == ["UJI-1", "UJI-2"]
     assert re.findall(r'value="([\w-]+)" data-type="list" data-passed', form) == []
     shown = visible(markup)
-    assert "2 × pompa-uji (2 to send) · 1 × tangga-uji (1 to send)" in shown
+    assert "2 × pompa-uji ( 2 to send ) · 1 × tangga-uji ( 1 to send )" in shown
     assert "position of its post pos-uji" in shown
     assert "1 × tangga-uji missing : there is no such unit" in shown
     assert re.search(r"data-why hidden>", form)
