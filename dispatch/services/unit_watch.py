@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.services.audit import SYSTEM, Actor, audit_write
 from common import clock
@@ -40,9 +40,9 @@ def units_watch() -> int:
     return (
         _each(_escalation_ids(at), lambda key: _alarm_escalate(key, at))
         + _each(_late_ids(at), lambda key: _late_alarm(key, at))
-        + _each(_over_ids(), lambda key: _alarm_over(key, at))
+        + _each(alarms_over(), lambda key: _alarm_over(key, at))
         + _each(_lost_ids(at), lambda key: _lost_alarm(key, at))
-        + _each(_home_ids(at), lambda key: _home(key, at))
+        + _each(units_home(at), lambda key: _home(key, at))
     )
 
 
@@ -101,8 +101,8 @@ def _late_alarm(key: uuid.UUID, at: datetime) -> bool:
     return True
 
 
-def _over_ids() -> list[uuid.UUID]:
-    """Alarms about a step that has been taken since, and about positions that are there again."""
+def alarms_over() -> list[uuid.UUID]:
+    """Open alarms about a step that has been taken since, and about positions that are there again."""
     moved = Q(kind__in=LATE_KINDS) & (Q(assignment__due_at=None) | ~Q(assignment__due_at=F("about_at")))
     fixed = Q(kind=UnitAlarmKind.POSITION_STALE) & (
         Q(unit__position__measured_at__gt=F("about_at")) | ~Q(assignment__state__in=ON_THE_WAY)
@@ -120,13 +120,17 @@ def _alarm_over(key: uuid.UUID, at: datetime) -> bool:
     return True
 
 
-def _lost_ids(at: datetime) -> list[uuid.UUID]:
-    """Units on their way that had a position and have not been heard of for long."""
-    rows = Assignment.objects.filter(state__in=ON_THE_WAY, unit__position__measured_at__lt=at - STALE)
+def positions_awaited() -> QuerySet[Assignment]:
+    """Units on their way that had a position, and of which nobody was told yet that it is lost."""
     told = UnitAlarm.objects.filter(
         kind=UnitAlarmKind.POSITION_STALE, unit=OuterRef("unit"), about_at=OuterRef("unit__position__measured_at")
     )
-    return list(rows.exclude(Exists(told)).values_list("pk", flat=True)[:BATCH])
+    return Assignment.objects.filter(state__in=ON_THE_WAY, unit__position__isnull=False).exclude(Exists(told))
+
+
+def _lost_ids(at: datetime) -> list[uuid.UUID]:
+    rows = positions_awaited().filter(unit__position__measured_at__lt=at - STALE)
+    return list(rows.values_list("pk", flat=True)[:BATCH])
 
 
 def _lost_alarm(key: uuid.UUID, at: datetime) -> bool:
@@ -142,7 +146,8 @@ def _lost_alarm(key: uuid.UUID, at: datetime) -> bool:
     return is_new
 
 
-def _home_ids(at: datetime) -> list[int]:
+def units_home(at: datetime) -> list[int]:
+    """Units that return, and whose position of the last minute is at their post."""
     rows = Unit.objects.filter(
         status=UnitStatus.RT,
         is_active=True,

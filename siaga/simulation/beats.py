@@ -9,22 +9,12 @@ import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db.models import F, Min, Q
 from django.utils.module_loading import import_string
 
-from dispatch.choices import FINISHED_CAMERA_STATES, CallState, PresenceState
-from dispatch.models import Call, Incident, IncidentCamera, Presence, QueueAlarm, Storm
-from dispatch.models.incidents import IS_OPEN
-from dispatch.selectors.due import calls_due, incidents_due, parts_due
-from dispatch.services.callbacks import SETTLE
-from dispatch.services.follow import rules_read
-from dispatch.services.offers import SEEN_WITHIN
-from recognition.choices import OPEN_MATCH_STATES, EntryState
-from recognition.models import CandidateMatch, WatchlistEntry
 from siaga.celery import app
+from siaga.simulation.foresight import MICROSECOND, QUIET, Quiet
 
-Quiet = Callable[[datetime], datetime | None]
-MICROSECOND = timedelta(microseconds=1)
+__all__ = ["MICROSECOND", "QUIET", "Beat", "Quiet", "beats_of_schedule"]
 
 
 class Beat:
@@ -70,57 +60,3 @@ def beats_of_schedule(starts_at: datetime, *, is_exhaustive: bool = False) -> li
         run = import_string(entry["task"])
         beats.append(Beat(name, run, period_s=period_s, starts_at=starts_at, reads=reads, quiet=quiet))
     return beats
-
-
-def _offers(at: datetime) -> datetime | None:
-    # While a call waits or the alarm is on, each beat counts. Otherwise only a desk that falls silent does; one that
-    # signs in meanwhile cannot do so before SEEN_WITHIN from now, so presences need not be watched.
-    waiting = Call.objects.filter(state__in=[CallState.QUEUED, CallState.OFFERED])
-    if waiting.exists() or QueueAlarm.objects.filter(ended_at=None).exists():
-        return at
-    seen_at = Presence.objects.exclude(state=PresenceState.AWAY).aggregate(at=Min("seen_at"))["at"]
-    return min(seen_at or at, at) + SEEN_WITHIN + MICROSECOND
-
-
-def _callbacks(at: datetime) -> datetime | None:
-    left = Call.objects.filter(state__in=[CallState.ABANDONED, CallState.DROPPED])
-    ended_at: datetime | None = left.aggregate(at=Min("ended_at"))["at"]
-    return ended_at + SETTLE if ended_at else None
-
-
-def _overdue(_at: datetime) -> datetime | None:
-    due = [*incidents_due(rules_read()), *calls_due(), *parts_due()]
-    return min((item.next_at for item in due), default=None)
-
-
-def _storms(at: datetime) -> datetime | None:
-    return at if Storm.objects.filter(ended_at=None).exists() else None
-
-
-def _response(at: datetime) -> datetime | None:
-    wanted = Q(rounds_wanted__gt=F("rounds_assigned"), lat__isnull=False)
-    rows = IncidentCamera.objects.exclude(state__in=FINISHED_CAMERA_STATES)
-    return at if Incident.objects.filter(IS_OPEN & wanted).exists() or rows.exists() else None
-
-
-def _matches(at: datetime) -> datetime | None:
-    return at if CandidateMatch.objects.filter(state__in=OPEN_MATCH_STATES).exists() else None
-
-
-def _entries(at: datetime) -> datetime | None:
-    return at if WatchlistEntry.objects.filter(state=EntryState.ACTIVE).exists() else None
-
-
-_CALLS = frozenset({"dispatch_call"})
-_INCIDENTS = frozenset({"dispatch_incident"})
-QUIET: dict[str, tuple[frozenset[str], Quiet]] = {
-    "dispatch.tasks.calls_offer_all": (_CALLS | {"dispatch_calloffer", "dispatch_queuealarm"}, _offers),
-    "dispatch.tasks.callbacks_arrange": (_CALLS, _callbacks),
-    "dispatch.tasks.overdue_escalate": (
-        _CALLS | _INCIDENTS | {"dispatch_agencypart", "dispatch_followrule"}, _overdue,
-    ),
-    "dispatch.tasks.storms_end": (frozenset({"dispatch_storm"}), _storms),
-    "dispatch.tasks.response_resume": (_INCIDENTS | {"dispatch_incidentcamera"}, _response),
-    "dispatch.tasks.matches_expire": (frozenset({"recognition_candidatematch"}), _matches),
-    "recognition.tasks.entries_expire": (frozenset({"recognition_watchlistentry"}), _entries),
-}  # fmt: skip
