@@ -61,7 +61,7 @@ def likeness(new: Report, old: Report) -> Likeness:
     kind = _kinship(new.type_code, old.type_code)
     if kind == 1.0:
         reasons.append("same_type")
-    elif kind > 0:
+    elif kind > 0 and new.type_code:
         reasons.append("akin_type")
     words = _words(new.words, old.words)
     if words >= 0.6:
@@ -89,6 +89,8 @@ def _nearness(new: Report, old: Report) -> tuple[float, float | None]:
 def _kinship(one: str, other: str) -> float:
     if one == other:
         return 1.0
+    if not one:
+        return 0.5  # not said yet: neither for nor against it
     groups: Collection[frozenset[str]] = [group for group in AKIN if one in group and other in group]
     return 0.5 if groups else 0.0
 

@@ -13,7 +13,7 @@ from tests.browser.conftest import Opener
 from tests.flows.conftest import Site
 from tests.services import ROOT
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("site")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def call(site: Site, number: str = "") -> None:
@@ -48,11 +48,11 @@ def incident_opened(page: Page, words: str) -> str:
 def test_a_call_becomes_an_incident_and_a_judged_candidate_by_keyboard_alone(console: Opener, site: Site) -> None:
     first, second = console("agen"), console("dispatcher", "en")
     call(site, "0812 5550 112")
-    row = first.locator("#calls li", has_text="0812 5550 112")
+    row = first.locator("#calls li", has_text="+62 812-5550-112")
     expect(row).to_be_visible()
     row.locator("button").focus()
     keys(first, "Enter")
-    expect(first.locator("#caller_number")).to_have_value("0812 5550 112")
+    expect(first.locator("#caller_number")).to_have_value("+628125550112")
     expect(first.locator("#place")).to_be_focused()
     first.keyboard.type("st manggarai")
     first.wait_for_selector("#places li")

@@ -10,7 +10,7 @@ from tests.browser.conftest import Opener
 from tests.browser.rows import CREW, DESK, OFFICER, OTHER_DESK, manage, rows_made
 from tests.flows.conftest import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("site")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 MADE = """
 import json
 from datetime import timedelta
@@ -108,7 +108,7 @@ def test_a_caller_tells_where_they_are_and_the_desk_sees_it(console: Opener, sit
     phone.context.set_geolocation({"latitude": -6.21, "longitude": 106.85, "accuracy": 18})
     phone.goto(f"{site.base_url}/lokasi/{made['token']}/")
     phone.click("#send")
-    expect(phone.locator("#said")).to_contain_text("petugas melihat di mana Anda berada")
+    expect(phone.locator("#said")).to_contain_text("petugas melihat posisi Anda")
     expect(desk.locator("[data-part=position]")).to_contain_text("-6.21000, 106.85000 (± 18 m)")
 
 

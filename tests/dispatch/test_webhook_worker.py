@@ -22,7 +22,7 @@ from tests.services import ROOT
 from tests.siaga.test_supervisor import eventually
 
 pytestmark = [
-    pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.xdist_group("webhooks"),
+    pytest.mark.django_db(transaction=True), pytest.mark.slow,
     pytest.mark.timeout(120),
 ]  # fmt: skip
 

@@ -15,7 +15,7 @@ from tests.flows.conftest import Site
 from tests.services import ROOT
 from tests.siaga.test_supervisor import eventually
 
-pytestmark = [pytest.mark.flow, pytest.mark.slow, pytest.mark.xdist_group("site")]
+pytestmark = [pytest.mark.flow, pytest.mark.slow]
 INCIDENT = {"type": "orang-hilang", "lat": -6.2099, "lon": 106.8502, "summary": "uji"}
 
 

@@ -6,6 +6,7 @@ import { gettext, ngettext, now, say } from "./words.js";
 
 const SHAPES = { 1: "◆", 2: "▲", 3: "●", 4: "■" };
 const LETTERS = { 1: "I", 2: "II", 3: "III", 4: "IV" };
+const NAMED_MAX = 4;
 const NORMAL = 4;
 const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Jakarta" });
 const hour = (moment) => CLOCK.format(new Date(moment));
@@ -75,8 +76,9 @@ export class Floods {
     const rest = [];
     if (silent.length) {
       const words = ngettext("%(count)s gauge without a fresh reading", "%(count)s gauges without a fresh reading", silent.length);
-      const names = silent.map((gauge) => gauge.name).join(", ");
-      rest.push({ id: "silent", css: "unknown", words: `? ${say(words, { count: silent.length })}: ${names}` });
+      // Many names in a row are read by nobody; the page of the rivers has them.
+      const names = silent.length > NAMED_MAX ? "" : `: ${silent.map((gauge) => gauge.name).join(", ")}`;
+      rest.push({ id: "silent", css: "unknown", words: `? ${say(words, { count: silent.length })}${names}` });
     }
     if (calm) {
       const words = ngettext("%(count)s gauge at Siaga IV, normal", "%(count)s gauges at Siaga IV, normal", calm);

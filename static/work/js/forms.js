@@ -17,7 +17,8 @@ const KINDS = {
   optional: (value) => (value.trim() === "" ? null : Number(value.replace(",", "."))),
   minutes: (value) => new Date(Date.now() + Number(value) * 60000).toISOString(),
 };
-let isSending = false;
+let sending = null; // the button of the request that is under way
+let next = null; // what was pressed meanwhile: the last of it, once
 
 export function formsBind() {
   document.addEventListener("submit", (event) => {
@@ -42,7 +43,10 @@ export function formsBind() {
 export const buttonsOf = (form) => [...form.querySelectorAll("button:not([type=button])")];
 
 async function submit(form, button) {
-  if (isSending) return;
+  if (sending) {
+    if (button !== sending) next = { form, button };
+    return;
+  }
   if (button?.dataset.confirm && !isArmed(button)) {
     arm(button, asked);
     return;
@@ -53,7 +57,8 @@ async function submit(form, button) {
     said(gettext("Nothing was changed."));
     return;
   }
-  isSending = true;
+  sending = button ?? form;
+  document.body.dataset.sending = "1"; // the form itself may be read anew meanwhile
   try {
     const { api, method, revision } = form.dataset;
     done(form, await send(method, api, body, { key: newKey(), revision }));
@@ -61,8 +66,18 @@ async function submit(form, button) {
     if (!(error instanceof ApiError)) throw error;
     await failed(form, body, error);
   } finally {
-    isSending = false;
+    sending = null;
+    delete document.body.dataset.sending;
+    after();
   }
+}
+
+// Nobody's press is lost because the one before was still under way.
+function after() {
+  const { form, button } = next ?? {};
+  next = null;
+  if (form?.isConnected) submit(form, button);
+  else if (form) refused(gettext("The page has changed meanwhile: press it again."));
 }
 
 function done(form, answer) {
