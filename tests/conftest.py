@@ -3,6 +3,10 @@
 import pytest
 from pytest_django.fixtures import Settings
 
+from tests.site import site
+
+__all__ = ["site"]
+
 
 @pytest.fixture(autouse=True)
 def _fast_passwords(settings: Settings) -> None:

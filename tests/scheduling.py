@@ -1,7 +1,7 @@
 """Which tests run in the same worker: those that share one running site, since a second site would be a second city.
 
-A plugin of its own (`-p tests.scheduling`). The groups of pytest-xdist (`xdist_group`) rename the tests, which pytest 9.2
-no longer lets them: such tests were sent to every worker. So the scheduler is told by path.
+A plugin of its own (`-p tests.scheduling`). The groups of pytest-xdist (`xdist_group`) rename the tests, which pytest
+9.2 no longer lets them: such tests were sent to every worker. So the scheduler is told by path.
 """
 
 from typing import Any

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Opener
-from tests.flows.conftest import Site
+from tests.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

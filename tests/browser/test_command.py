@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Opener
 from tests.browser.rows import DESK, OTHER_DESK, rows_made
-from tests.flows.conftest import Site
+from tests.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -47,7 +47,11 @@ def test_a_line_is_echoed_at_once_completed_and_done(console: Opener, room: Site
     line, options = desk.locator("#command-line"), desk.locator("#command-list [role=option]")
     # The echo stands there while the answer is still under way.
     held: list[Route] = []
-    desk.route("**/api/v1/commands/", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    desk.route("**/api/v1/commands/", hold)
     desk.keyboard.press("/")
     expect(line).to_be_focused()
     expect(line).to_have_value("")

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener
-from tests.flows.conftest import Site
+from tests.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Opener
 from tests.browser.rows import CREW, DESK
 from tests.browser.test_work import fire_opened, keys, press, room, said
-from tests.flows.conftest import Site
+from tests.site import Site
 
 __all__ = ["room"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener
 from tests.browser.rows import CREW, DESK, OFFICER, OTHER_DESK, manage, rows_made
-from tests.flows.conftest import Site
+from tests.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 MADE = """

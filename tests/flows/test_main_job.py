@@ -11,9 +11,9 @@ import pytest
 from dispatch.choices import IncidentCameraState
 from siaga.demo.console import Console
 from siaga.demo.story import FINISHED, story_run
-from tests.flows.conftest import Site
 from tests.services import ROOT
 from tests.siaga.test_supervisor import eventually
+from tests.site import Site
 
 pytestmark = [pytest.mark.flow, pytest.mark.slow]
 INCIDENT = {"type": "orang-hilang", "lat": -6.2099, "lon": 106.8502, "summary": "uji"}
