@@ -64,7 +64,7 @@ def agency_incident_present(
             OtherPartPayload(
                 agency=other.agency.code, agency_name=other.agency.name, role=other.role, state=other.state
             )
-            for other in others
+            for other in sorted(others, key=lambda part: part.agency.code)
             if other.pk != part.pk
         ],
     )
