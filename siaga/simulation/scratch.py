@@ -20,11 +20,11 @@ class ScratchFailed(Exception):
 
 
 @contextmanager
-def scratch_database(*, name: str = NAME, is_kept: bool = False) -> Iterator[str]:
+def scratch_database(*, name: str = NAME, is_kept: bool = False, template: str = "template1") -> Iterator[str]:
     """Point this process at a fresh database on the same server, for as long as the block lasts; yields its name.
 
-    Nothing of the site's own database is read or written. `is_kept` leaves it there afterwards, to be looked at.
-    Raises ScratchFailed.
+    Nothing of the site's own database is read or written. `is_kept` leaves it there afterwards, to be looked at, or to
+    be the `template` of another. Raises ScratchFailed.
     """
     settings = connection.settings_dict
     before = {key: settings[key] for key in ("NAME", "CONN_MAX_AGE", "CONN_HEALTH_CHECKS")}
@@ -33,7 +33,7 @@ def scratch_database(*, name: str = NAME, is_kept: bool = False) -> Iterator[str
         raise ScratchFailed(f"{name} is the site's own database")
     connection.close()
     with closing(_server(settings)) as server:
-        _made(server, name)
+        _made(server, name, template)
         # Requests come by the hundred thousand in this one process: one connection for all of them.
         settings |= {"NAME": name, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": False}
         try:
@@ -60,14 +60,15 @@ def _server(settings: dict[str, Any]) -> Any:
     return server
 
 
-def _made(server: Any, name: str) -> None:
+def _made(server: Any, name: str, template: str) -> None:
     with server.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
             raise ScratchFailed("another simulation is running on this database server")
     try:
         _run(
-            server, name, "DROP DATABASE IF EXISTS {} WITH (FORCE)", "CREATE DATABASE {}",
+            server, name, "DROP DATABASE IF EXISTS {} WITH (FORCE)",
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)),
             "ALTER DATABASE {} SET synchronous_commit TO off",  # what is thrown away need not survive a crash
             "ALTER DATABASE {} SET jit TO off",
         )  # fmt: skip
@@ -75,7 +76,7 @@ def _made(server: Any, name: str) -> None:
         raise ScratchFailed(f"the database {name} could not be made: {error}") from error
 
 
-def _run(server: Any, name: str, *statements: str) -> None:
+def _run(server: Any, name: str, *statements: str | sql.Composed) -> None:
     with server.cursor() as cursor:
         for statement in statements:
-            cursor.execute(sql.SQL(statement).format(sql.Identifier(name)))
+            cursor.execute(sql.SQL(statement).format(sql.Identifier(name)) if isinstance(statement, str) else statement)

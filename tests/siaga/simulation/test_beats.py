@@ -73,13 +73,13 @@ TOLD = (
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_run_that_skips_jobs_ends_in_the_same_rows_as_one_that_skips_none(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+    template: str, django_db_blocker: DjangoDbBlocker
 ) -> None:
     def lived(*, is_exhaustive: bool) -> tuple[int, list[list[Any]]]:
         settings = WeekSettings(
-            duration_s=600, starts_after_s=18 * 3600, operators=3, bursts=(Burst(60, 4),), is_exhaustive=is_exhaustive
+            duration_s=420, starts_after_s=18 * 3600, operators=3, bursts=(Burst(60, 4),), is_exhaustive=is_exhaustive
         )
-        with scratch_database(name="siaga_simulation_test"):
+        with scratch_database(name="siaga_simulation_test", template=template):
             week = week_run(settings, print)
             return week.beats_run, [list(rows(sql)) for sql in TOLD]
 

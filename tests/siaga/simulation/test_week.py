@@ -32,10 +32,10 @@ SETTINGS = WeekSettings(
 
 
 @pytest.fixture(scope="module")
-def week(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Week]:
+def week(template: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Week]:
     """Lived through once, for all tests here, in a database of its own."""
     fast = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
-    with django_db_blocker.unblock(), scratch_database(name="siaga_simulation_test"), fast:
+    with django_db_blocker.unblock(), scratch_database(name="siaga_simulation_test", template=template), fast:
         yield week_run(SETTINGS, print)
 
 
