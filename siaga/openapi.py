@@ -18,7 +18,10 @@ PERSONAL = {
     403: "The role or the token's scopes do not allow this, or a session came without its CSRF token.",
     404: "There is no such thing, or the asker may not know of it.",
 }
-SIGNED = {401: "The signature does not fit, or is too old."}
+SIGNED = {
+    401: "The signature does not fit, or is too old.",
+    404: "The address is none: a code is letters, digits, hyphens and underscores.",
+}
 UNSAFE = {
     409: "Somebody was faster, or the thing is in another state; `data` says which.",
     422: "The `Idempotency-Key` was used for another request.",

@@ -88,8 +88,9 @@ def token_use(*, secret: str, address: str) -> ApiToken:
     _owner_check(token)
     if token.networks and not _comes_from(address, token.networks):
         raise TokenRefused("token_network", gettext_noop("This token does not hold from this address."))
-    stale = Q(last_used_at=None) | Q(last_used_at__lt=at - USED_GRAIN)
-    ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=at)
+    if token.last_used_at is None or token.last_used_at < at - USED_GRAIN:
+        stale = Q(last_used_at=None) | Q(last_used_at__lt=at - USED_GRAIN)
+        ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=at)
     return token
 
 

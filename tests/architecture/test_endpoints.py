@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import pytest
 from django.test import Client
@@ -212,16 +212,28 @@ def test_every_role_is_in_the_table() -> None:
     assert set(ROLE_PERMISSIONS) == set(Role)
 
 
-def refused(client: Client, headers: dict[str, str], allowed: Collection[Permission]) -> list[tuple[str, str, int]]:
-    """Where the answers differ from the table: each method of each address, listed or not."""
+LISTED = [(method, route, permission) for route, needs in GUARDED.items() for method, permission in needs.items()]
+Asked = tuple[str, str, Permission | None]
+
+
+def sample_of(number: int) -> list[Asked]:
+    """One address for each permission; another `number` gives others, and so many numbers as there are give all."""
+    by_permission: dict[Permission, list[Asked]] = {}
+    for item in LISTED:
+        by_permission.setdefault(item[2], []).append(item)
+    return [items[number % len(items)] for items in by_permission.values()]
+
+
+def wrong_of(
+    client: Client, asked: Iterable[Asked], allowed: Collection[Permission], headers: dict[str, str] | None = None
+) -> list[tuple[str, str, int]]:
+    """Where the answers differ from the table."""
     wrong = []
-    for route, needs in GUARDED.items():
-        for method in METHODS:
-            permission = needs.get(method)
-            status = client.generic(method, address(route), headers=headers).status_code
-            is_open = permission is not None and permission in allowed
-            if status in {401, 405} or status >= 500 or (status == 403) is is_open:
-                wrong.append((method, route, status))
+    for method, route, permission in asked:
+        status = client.generic(method, address(route), headers=headers).status_code
+        is_open = permission is not None and permission in allowed
+        if status in {401, 405} or status >= 500 or (status == 403) is is_open:
+            wrong.append((method, route, status))
     return wrong
 
 
@@ -229,33 +241,56 @@ def refused(client: Client, headers: dict[str, str], allowed: Collection[Permiss
 @pytest.mark.parametrize("role", list(Role))
 def test_guarded_addresses_open_for_exactly_the_roles_of_the_table(client: Client, role: Role) -> None:
     client.force_login(factories.user(role, agency=factories.agency()))
-    assert refused(client, {}, ROLE_PERMISSIONS[role]) == []
+    assert wrong_of(client, LISTED, ROLE_PERMISSIONS[role]) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("by_token", [False, True])
+def test_a_method_that_is_not_listed_opens_for_nobody(client: Client, by_token: bool, settings: Settings) -> None:
+    """Asked by one person of every role: who has fewer of them may not do more."""
+    settings.TOKEN_REQUESTS_PER_MINUTE = 10**9
+    person = factories.user(*Role, agency=factories.agency())
+    headers = {"Authorization": f"Bearer {factories.token(person)}"} if by_token else {}
+    if not by_token:
+        client.force_login(person)
+    unlisted = [(method, route, None) for route, needs in GUARDED.items() for method in METHODS if method not in needs]
+    assert len(unlisted) + len(LISTED) == len(METHODS) * len(GUARDED)
+    assert wrong_of(client, unlisted, set(), headers) == []
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", list(Role))
 def test_a_token_opens_what_its_owners_role_and_its_scopes_open(client: Client, role: Role, settings: Settings) -> None:
+    """Asked of one address for each permission, and by each role of others; the next test asks all of them."""
     settings.TOKEN_REQUESTS_PER_MINUTE = 10**9
     owner = factories.user(role, agency=factories.agency())
+    asked = sample_of(list(Role).index(role))
     whole = {"Authorization": f"Bearer {factories.token(owner)}"}
-    assert refused(client, whole, ROLE_PERMISSIONS[role] - NEVER_BY_TOKEN) == []
+    assert wrong_of(client, asked, ROLE_PERMISSIONS[role] - NEVER_BY_TOKEN, whole) == []
     # The narrowest of all: one scope, and of the role only what it has of that.
     scope = sorted(ROLE_PERMISSIONS[role] - NEVER_BY_TOKEN)[0]
     narrow = {"Authorization": f"Bearer {factories.token(owner, scope)}"}
-    assert refused(client, narrow, {scope}) == []
+    assert wrong_of(client, asked, {scope}, narrow) == []
+
+
+@pytest.mark.django_db
+def test_a_token_of_every_scope_opens_all_but_what_is_never_by_token(client: Client, settings: Settings) -> None:
+    settings.TOKEN_REQUESTS_PER_MINUTE = 10**9
+    owner = factories.user(*Role, agency=factories.agency())
+    headers = {"Authorization": f"Bearer {factories.token(owner)}"}
+    assert wrong_of(client, LISTED, set(Permission) - NEVER_BY_TOKEN, headers) == []
 
 
 @pytest.mark.django_db
 def test_one_scope_opens_one_thing_whatever_the_roles(client: Client, settings: Settings) -> None:
+    """Each scope at all its addresses and at each twentieth of the others, at others of them for each scope."""
     settings.TOKEN_REQUESTS_PER_MINUTE = 10**9
     owner = factories.user(*Role, agency=factories.agency())
-    methods = [(method, route, needs[method]) for route, needs in GUARDED.items() for method in needs]
-    for scope in TOKEN_SCOPES:
+    for number, scope in enumerate(TOKEN_SCOPES):
         headers = {"Authorization": f"Bearer {factories.token(owner, scope)}"}
-        near = [item for item in methods if item[2] == scope] + [item for item in methods if item[2] != scope][::7]
-        for method, route, permission in near:
-            status = client.generic(method, address(route), headers=headers).status_code
-            assert (status != 403) is (permission == scope), (scope, method, route, status)
+        far = [item for item in LISTED if item[2] != scope][number % 20 :: 20]
+        asked = [item for item in LISTED if item[2] == scope] + far
+        assert wrong_of(client, asked, {scope}, headers) == [], scope
 
 
 @pytest.mark.django_db

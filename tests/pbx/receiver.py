@@ -86,7 +86,8 @@ async def served(receiver: Receiver, *, port: int = 0) -> AsyncIterator[str]:
     """The receiver on a free port of 127.0.0.1; gives its address."""
     application = web.Application()
     application.router.add_post("/api/v1/pbx/hall/events/", receiver.handle)
-    runner = web.AppRunner(application, access_log=None)
+    # A sender that was cut off in the middle of a request is not waited for.
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
         site = web.TCPSite(runner, "127.0.0.1", port)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import siaga.supervisor
 from siaga.supervisor import Program, Supervisor, site_programs
 from siaga.web import listen
 
@@ -80,7 +81,8 @@ def test_what_a_failing_program_wrote_is_shown(tmp_path: Path) -> None:
     assert "starts again in 2.0 s" in said[1]
 
 
-def test_a_program_that_will_not_end_is_made_to(tmp_path: Path, monkeypatch: "object") -> None:
+def test_a_program_that_will_not_end_is_made_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(siaga.supervisor, "STOP_TIMEOUT_S", 0.5)
     supervisor = Supervisor([Program("deaf", DEAF)], log_dir=tmp_path, say=print)
     supervisor.start()
     process_id = supervisor.process_id("deaf")

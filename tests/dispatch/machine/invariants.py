@@ -1,6 +1,9 @@
 """What must hold after every step, asked of the rows themselves by SQL and not through the code that wrote them."""
 
+import re
+from collections.abc import Collection, Iterator
 from datetime import datetime
+from typing import Any
 
 from django.apps import apps
 from django.db import connection
@@ -164,33 +167,48 @@ WORK_TABLES = sorted(
     model._meta.db_table for model in apps.get_app_config("dispatch").get_models(include_auto_created=True)
 )
 RECORD_TABLES = ("accounts_auditentry", "accounts_audithead", "realtime_event", "realtime_realm")
+TABLE = re.compile(r"\b(?:accounts|dispatch|realtime)_\w+")  # whatever table a rule reads
 # When somebody was heard of last is no fact of the work.
 HEARD_OF = {"dispatch_presence": "seen_at", "dispatch_pbxlink": "seen_at"}
 
 
-def violations(now: datetime) -> list[str]:
-    """Every rule that does not hold, with the rows; also whether a deferred constraint would fail at a commit."""
+def violations(now: datetime, touched: Collection[str] | None = None) -> list[str]:
+    """Every rule that does not hold, with the rows; also whether a deferred constraint would fail at a commit.
+
+    Where all held before and only the tables `touched` were written since, the rules that read none of them still do.
+    """
     found = []
     with connection.cursor() as cursor:
-        for machine, (rows, steps, key, firsts) in MACHINES.items():
-            edges = ["|".join(("", first)) for first in firsts]
-            edges += [f"{old}|{new}" for old, news in EDGES[machine].items() for new in news]
-            cursor.execute(f"SELECT id, old, new FROM {steps} WHERE NOT (old || '|' || new) = ANY(%s)", [edges])
-            found += [f"{machine}: an edge that the machine lacks: {row}" for row in cursor.fetchall()]
-            cursor.execute(f"SELECT id FROM {steps} WHERE occurred_at > %s", [now])
-            found += [f"{machine}: a step of the future: {row}" for row in cursor.fetchall()]
-            for name, query in NEVER.items():
-                cursor.execute(query.format(rows=rows, steps=steps, key=key), [])
-                found += [f"{machine}: {name}: {row}" for row in cursor.fetchall()]
-        for name, query in OF_ROWS.items():
-            cursor.execute(query)
-            found += [f"{name}: {row}" for row in cursor.fetchall()]
+        for name, query, values in _questions(now):
+            if touched is None or not set(TABLE.findall(query)).isdisjoint(touched):
+                cursor.execute(query, values)
+                found += [f"{name}: {row}" for row in cursor.fetchall()]
     connection.check_constraints()
     return found + [f"audit: {fault}" for fault in audit_faults()]
 
 
-def digest() -> dict[str, str]:
-    """A fingerprint of each table, the audit record and the stream among them."""
+def _questions(now: datetime) -> Iterator[tuple[str, str, list[Any]]]:
+    for machine, (rows, steps, key, firsts) in MACHINES.items():
+        edges = ["|".join(("", first)) for first in firsts]
+        edges += [f"{old}|{new}" for old, news in EDGES[machine].items() for new in news]
+        lacking = f"SELECT id, old, new FROM {steps} WHERE NOT (old || '|' || new) = ANY(%s)"
+        yield f"{machine}: an edge that the machine lacks", lacking, [edges]
+        yield f"{machine}: a step of the future", f"SELECT id FROM {steps} WHERE occurred_at > %s", [now]
+        for name, query in NEVER.items():
+            yield f"{machine}: {name}", query.format(rows=rows, steps=steps, key=key), []
+    for name, query in OF_ROWS.items():
+        yield name, query, []
+
+
+def rows_written() -> dict[str, int]:
+    """How often this transaction wrote a row of each table, those it took back among them, as PostgreSQL counts."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables")
+        return dict(cursor.fetchall())
+
+
+def digest(touched: Collection[str] | None = None) -> dict[str, str]:
+    """A fingerprint of each table, the audit record and the stream among them; of all, or of those touched."""
     tables = dict.fromkeys((*WORK_TABLES, *RECORD_TABLES), "to_jsonb(t)")
     tables |= {table: f"to_jsonb(t) - '{column}'" for table, column in HEARD_OF.items()}
     tables |= {f"{table}.{column}": f"jsonb_build_object('{column}', t.{column})" for table, column in HEARD_OF.items()}
@@ -198,7 +216,10 @@ def digest() -> dict[str, str]:
         f"SELECT '{name}', count(*) || ' ' || coalesce(md5(string_agg(md5(({row})::text), '' "
         f"ORDER BY md5(({row})::text))), '') FROM {name.partition('.')[0]} AS t"
         for name, row in tables.items()
+        if touched is None or name.partition(".")[0] in touched
     ]
+    if not parts:
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts))
         return dict(cursor.fetchall())

@@ -66,6 +66,13 @@ class Scenes:
         told = {"type": "medis", "lat": -6.2, "lon": 106.8, "caller_number": "+628110000007"} | body
         return str(self.centre.post("incidents/", told, expect=201)["id"])
 
+    def closed_incident(self) -> str:
+        """One that is over."""
+        key = self.incident()
+        ended = {"disposition": "tertangani", "not_informed_reason": "unsafe", "ends_parts": True}
+        self.centre.post(f"incidents/{key}/close/", ended)
+        return key
+
     def unit(self) -> str:
         """The call sign of a new one."""
         self._count += 1
@@ -118,10 +125,9 @@ class Scenes:
             self.sent(made[state], *step)
         self.sent(made["under_control"], "on_scene")
         self.centre.post(f"incidents/{made['under_control']}/state/", {"state": "under_control"})
-        made |= {state: self.incident() for state in ("all_clear", "closed", "cancelled", "merged")}
+        made |= {state: self.incident() for state in ("all_clear", "cancelled", "merged")}
+        made["closed"] = self.closed_incident()
         self.centre.post(f"incidents/{made['all_clear']}/state/", {"state": "all_clear"})
-        ended = {"disposition": "tertangani", "not_informed_reason": "unsafe", "ends_parts": True}
-        self.centre.post(f"incidents/{made['closed']}/close/", ended)
         self.centre.post(f"incidents/{made['cancelled']}/cancel/", {"disposition": "batal"})
         self.centre.post(f"incidents/{made['merged']}/links/", {"other": self.incident(), "kind": "merged"}, expect=201)
         return made
