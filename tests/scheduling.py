@@ -7,7 +7,7 @@ A plugin of its own (`-p tests.scheduling`). The groups of pytest-xdist (`xdist_
 from typing import Any
 
 import pytest
-from xdist.scheduler import LoadScopeScheduling
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 # The beginning of a path -> its group. Everything else goes wherever there is room, test by test.
 GROUPS = {

@@ -1,5 +1,6 @@
 """Rows of floods and of quality in every state they can have, each brought there by the acts that lead to it."""
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -57,7 +58,7 @@ def flood_tasks(scenes: Scenes) -> Made:
     made = {row.text_id: str(row.pk) for row in FloodTask.objects.filter(text_id__in=plans)}
     scenes.centre.post(f"flood-tasks/{made['done']}/done/", {"note": "ya"})
     scenes.centre.post(f"flood-tasks/{made['not_possible']}/not-possible/", {"reason": "pompa rusak"})
-    made["overtaken"] = str(FloodTask.objects.get(warning_id=flood_warnings(scenes)["replaced"]).pk)
+    made["overtaken"] = str(FloodTask.objects.get(warning_id=uuid.UUID(flood_warnings(scenes)["replaced"])).pk)
     assert set(made) == set(FloodTaskState.values)
     return made
 
