@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from pydantic import BaseModel
-
 from common.answers import AnswerBody
 from dispatch.events import AlertPayload
 
@@ -55,14 +53,14 @@ class EidoTakenAnswer(AnswerBody):
     kept: list[str]
 
 
-class CommandChoice(BaseModel):
+class CommandChoice(AnswerBody):
     """A whole line that may be sent, and what it would be about."""
 
     text: str
     label: str
 
 
-class CommandRefused(BaseModel):
+class CommandRefused(AnswerBody):
     """What of a command was not done, and why."""
 
     about: str
@@ -71,7 +69,7 @@ class CommandRefused(BaseModel):
     data: dict[str, Any]
 
 
-class CommandAnswer(BaseModel):
+class CommandAnswer(AnswerBody):
     """What a line came to; `show` says what a console is to show, `changed` holds rows as in the state."""
 
     echo: str
@@ -86,7 +84,7 @@ class CommandAnswer(BaseModel):
     show: dict[str, Any] | None
 
 
-class CommandRow(BaseModel):
+class CommandRow(AnswerBody):
     """One command of the table."""
 
     verb: str
@@ -98,7 +96,7 @@ class CommandRow(BaseModel):
     is_allowed: bool
 
 
-class CommandNext(BaseModel):
+class CommandNext(AnswerBody):
     """What belongs where the cursor is."""
 
     name: str
@@ -107,7 +105,7 @@ class CommandNext(BaseModel):
     is_optional: bool
 
 
-class CommandHintAnswer(BaseModel):
+class CommandHintAnswer(AnswerBody):
     """What may come next; `message` says what is missing or wrong so far."""
 
     command: CommandRow | None
@@ -117,7 +115,7 @@ class CommandHintAnswer(BaseModel):
     message: str
 
 
-class CommandHelpAnswer(BaseModel):
+class CommandHelpAnswer(AnswerBody):
     """The table."""
 
     commands: list[CommandRow]

@@ -77,7 +77,7 @@ async def _in_steps(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
 def _span(request: Request) -> tuple[datetime, datetime]:
     start = _moment(request, "from")
     end = _moment(request, "to", is_end=True)
-    if not start < end <= start + SPAN_MAX:
+    if not timedelta() < end - start <= SPAN_MAX:
         raise _wrong("to", gettext_noop("The time ends after it begins, and spans at most 400 days."))
     return start, end
 

@@ -17,6 +17,7 @@ const KINDS = {
   optional: (value) => (value.trim() === "" ? null : Number(value.replace(",", "."))),
   minutes: (value) => new Date(Date.now() + Number(value) * 60000).toISOString(),
 };
+const ROWS_SAID = 5;
 let sending = null; // the button of the request that is under way
 let next = null; // what was pressed meanwhile: the last of it, once
 
@@ -90,11 +91,20 @@ function done(form, answer) {
   }
   if (!form.hasAttribute("data-changed-only")) form.reset();
   form.closest("details")?.removeAttribute("open");
-  // Of several units some may have gone elsewhere meanwhile.
-  if (answer.refused?.length) refused(answer.refused.map((one) => one.message).join(" "));
+  const left = leftOf(answer);
+  if (left.length) refused(left.join(" "));
   else said(words.trim());
   if (answer.url) linkShow(form, answer.url);
   else sentFrom(form);
+}
+
+// What was not done of a request that was: of several units some may have gone elsewhere meanwhile, rows of a file are
+// refused one by one.
+function leftOf(answer) {
+  if (Array.isArray(answer.refused)) return answer.refused.map((one) => one.message);
+  if (!answer.refused) return [];
+  const rows = answer.rows.filter((row) => !["taken", "repeated"].includes(row.code));
+  return rows.slice(0, ROWS_SAID).map((row) => `${row.row}: ${row.text}.`);
 }
 
 async function failed(form, body, error) {
