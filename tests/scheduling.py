@@ -29,7 +29,9 @@ def group_of(nodeid: str) -> str | None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of the site in the order they are written, wherever the shuffle put them."""
     places = [place for place, item in enumerate(items) if group_of(item.nodeid) == "site"]
-    ordered = sorted((items[place] for place in places), key=lambda item: (str(item.path), item.location[1] or 0))
+    ordered = sorted(
+        (items[place] for place in places), key=lambda item: (str(item.path), item.location[1] or 0, item.nodeid)
+    )
     for place, item in zip(places, ordered, strict=True):
         items[place] = item
 
