@@ -15,7 +15,6 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 GROUPS = {
     "tests/browser/": "site",
     "tests/flows/test_main_job.py": "site",
-    "tests/dispatch/test_webhook_worker.py": "webhooks",
     "tests/siaga/simulation/": "simulation",
 }
 
