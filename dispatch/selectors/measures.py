@@ -7,7 +7,9 @@ thing was done; `waited_s` where it is still to be done, or never will be; `is_g
 # Nothing is put into this text but parameters: the grouping is chosen inside of it.
 TARGETS = """
 WITH version AS (
-    SELECT t.*, lead(valid_from) OVER (PARTITION BY code ORDER BY valid_from) AS valid_until FROM dispatch_target t
+    SELECT t.*, valid_from::timestamp AT TIME ZONE %(zone)s AS begins_at,
+        lead(valid_from) OVER (PARTITION BY code ORDER BY valid_from)::timestamp AT TIME ZONE %(zone)s AS ends_at
+    FROM dispatch_target t
 ), lost AS (
     SELECT call_id, min(occurred_at) AS at FROM dispatch_calltransition
     WHERE new = 'abandoned' AND occurred_at >= %(start)s AND occurred_at < %(end)s::timestamptz + interval '1 day'
@@ -53,63 +55,63 @@ WITH version AS (
     WHERE a.realm_id = %(realm)s AND a.made_at >= %(start)s AND a.made_at < %(end)s
 ), observation (measure, began_at, seconds, waited_s, is_good, priority, type_id, agency_id) AS (
     SELECT 'answer', arrived_at,
-        CASE WHEN lost_at IS NULL THEN extract(epoch FROM answered_at - arrived_at) END,
-        extract(epoch FROM CASE WHEN lost_at IS NOT NULL THEN lost_at
+        CASE WHEN lost_at IS NULL THEN date_part('epoch', answered_at - arrived_at) END,
+        date_part('epoch', CASE WHEN lost_at IS NOT NULL THEN lost_at
             WHEN answered_at IS NULL AND state IN ('queued', 'offered') THEN %(now)s END - arrived_at),
         NULL::boolean, priority, type_id, NULL::bigint
     FROM call
     UNION ALL
-    SELECT 'abandonment', arrived_at, extract(epoch FROM lost_at - arrived_at), NULL, lost_at IS NULL, priority,
+    SELECT 'abandonment', arrived_at, date_part('epoch', lost_at - arrived_at), NULL, lost_at IS NULL, priority,
         type_id, NULL
     FROM call WHERE answered_at IS NOT NULL OR lost_at IS NOT NULL
     UNION ALL
-    SELECT 'duplicate', answered_at, extract(epoch FROM incident_created_at - answered_at), NULL, NULL, priority,
+    SELECT 'duplicate', answered_at, date_part('epoch', incident_created_at - answered_at), NULL, NULL, priority,
         type_id, NULL
     FROM call WHERE incident_created_at > opened_at AND lost_at IS NULL AND answered_at IS NOT NULL
     UNION ALL
-    SELECT 'ticket', opened_at, extract(epoch FROM notified_at - answered_at),
-        CASE WHEN is_open AND notified_at IS NULL THEN extract(epoch FROM %(now)s - answered_at) END,
+    SELECT 'ticket', opened_at, date_part('epoch', notified_at - answered_at),
+        CASE WHEN is_open AND notified_at IS NULL THEN date_part('epoch', %(now)s - answered_at) END,
         NULL, priority, type_id, ticket_agency_id
     FROM opened WHERE answered_at IS NOT NULL
     UNION ALL
-    SELECT 'processing', opened_at, extract(epoch FROM made_at - answered_at),
-        CASE WHEN is_open AND made_at IS NULL THEN extract(epoch FROM %(now)s - answered_at) END,
+    SELECT 'processing', opened_at, date_part('epoch', made_at - answered_at),
+        CASE WHEN is_open AND made_at IS NULL THEN date_part('epoch', %(now)s - answered_at) END,
         NULL, priority, type_id, sent_agency_id
     FROM opened WHERE answered_at IS NOT NULL
     UNION ALL
-    SELECT 'dispatch', opened_at, extract(epoch FROM made_at - opened_at),
-        CASE WHEN is_open AND made_at IS NULL THEN extract(epoch FROM %(now)s - opened_at) END,
+    SELECT 'dispatch', opened_at, date_part('epoch', made_at - opened_at),
+        CASE WHEN is_open AND made_at IS NULL THEN date_part('epoch', %(now)s - opened_at) END,
         NULL, priority, type_id, sent_agency_id
     FROM opened
     UNION ALL
-    SELECT 'response', opened_at, extract(epoch FROM reached_at - coalesce(arrived_at, opened_at)),
+    SELECT 'response', opened_at, date_part('epoch', reached_at - coalesce(arrived_at, opened_at)),
         CASE WHEN is_open AND reached_at IS NULL
-            THEN extract(epoch FROM %(now)s - coalesce(arrived_at, opened_at)) END,
+            THEN date_part('epoch', %(now)s - coalesce(arrived_at, opened_at)) END,
         NULL, priority, type_id, there_agency_id
     FROM opened
     UNION ALL
-    SELECT 'turnout', made_at, extract(epoch FROM enroute_at - made_at),
+    SELECT 'turnout', made_at, date_part('epoch', enroute_at - made_at),
         CASE WHEN enroute_at IS NULL AND state IN ('dispatched', 'acknowledged')
-            THEN extract(epoch FROM %(now)s - made_at) END,
+            THEN date_part('epoch', %(now)s - made_at) END,
         NULL, priority, type_id, agency_id
     FROM assigned
     UNION ALL
-    (SELECT DISTINCT ON (incident_id) 'travel', enroute_at, extract(epoch FROM reached_scene_at - enroute_at),
+    (SELECT DISTINCT ON (incident_id) 'travel', enroute_at, date_part('epoch', reached_scene_at - enroute_at),
         CASE WHEN reached_scene_at IS NULL AND state IN ('enroute', 'staged')
-            THEN extract(epoch FROM %(now)s - enroute_at) END,
+            THEN date_part('epoch', %(now)s - enroute_at) END,
         NULL::boolean, priority, type_id, agency_id
     FROM assigned WHERE enroute_at IS NOT NULL ORDER BY incident_id, reached_scene_at NULLS LAST, enroute_at, id)
     UNION ALL
-    SELECT 'agency_answer', p.notified_at, extract(epoch FROM p.answered_at - p.notified_at),
+    SELECT 'agency_answer', p.notified_at, date_part('epoch', p.answered_at - p.notified_at),
         CASE WHEN p.state = 'notified' AND i.state NOT IN ('closed', 'cancelled', 'merged')
-            THEN extract(epoch FROM %(now)s - p.notified_at) END,
+            THEN date_part('epoch', %(now)s - p.notified_at) END,
         NULL, p.priority, i.type_id, p.agency_id
     FROM dispatch_agencypart p JOIN dispatch_incident i ON i.id = p.incident_id
     WHERE i.realm_id = %(realm)s AND p.notified_at >= %(start)s AND p.notified_at < %(end)s
         AND p.role NOT IN ('informational', 'call_receiving')
     UNION ALL
-    SELECT 'callback', due.at, extract(epoch FROM tried.at - due.at),
-        CASE WHEN tried.at IS NULL AND c.state = 'callback_due' THEN extract(epoch FROM %(now)s - due.at) END,
+    SELECT 'callback', due.at, date_part('epoch', tried.at - due.at),
+        CASE WHEN tried.at IS NULL AND c.state = 'callback_due' THEN date_part('epoch', %(now)s - due.at) END,
         NULL, '', NULL, NULL
     FROM (
         SELECT call_id, min(occurred_at) AS at FROM dispatch_calltransition
@@ -131,16 +133,17 @@ WITH version AS (
     SELECT v.id AS version_id, v.limit_s, o.waited_s, o.is_good,
         CASE WHEN o.seconds IS NOT NULL THEN greatest(o.seconds, 0) END AS seconds,
         CASE %(group)s
-            WHEN 'day' THEN to_char(o.began_at AT TIME ZONE %(zone)s, 'YYYY-MM-DD')
-            WHEN 'hour' THEN to_char(o.began_at AT TIME ZONE %(zone)s, 'HH24')
+            WHEN 'day' THEN (o.began_at AT TIME ZONE %(zone)s)::date::text
+            WHEN 'hour' THEN lpad(date_part('hour', o.began_at AT TIME ZONE %(zone)s)::text, 2, '0')
             WHEN 'priority' THEN o.priority
-            WHEN 'type' THEN (SELECT t.code FROM dispatch_incidenttype t WHERE t.id = o.type_id)
-            WHEN 'agency' THEN (SELECT a.code FROM accounts_agency a WHERE a.id = o.agency_id)
+            WHEN 'type' THEN t.code
+            WHEN 'agency' THEN a.code
             ELSE '' END AS grouped
     FROM observation o JOIN version v ON v.measure = o.measure AND v.is_active
         AND (v.priority = '' OR v.priority = o.priority) AND (v.type_id IS NULL OR v.type_id = o.type_id)
-        AND (o.began_at AT TIME ZONE %(zone)s)::date >= v.valid_from
-        AND (v.valid_until IS NULL OR (o.began_at AT TIME ZONE %(zone)s)::date < v.valid_until)
+        AND o.began_at >= v.begins_at AND (v.ends_at IS NULL OR o.began_at < v.ends_at)
+    LEFT JOIN dispatch_incidenttype t ON %(group)s = 'type' AND t.id = o.type_id
+    LEFT JOIN accounts_agency a ON %(group)s = 'agency' AND a.id = o.agency_id
 )
 SELECT version_id, coalesce(grouped, ''), count(*),
     CASE WHEN limit_s IS NULL THEN count(is_good)

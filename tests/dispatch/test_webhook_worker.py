@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -43,11 +43,12 @@ def worker(folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
         "--without-gossip", "--without-mingle",
     ]  # fmt: skip
     with (folder / "worker.log").open("ab") as log:
-        process = subprocess.Popen(argv, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        process = subprocess.Popen(argv, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
     try:
         yield process
     finally:
-        process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # its clock is a process of its own, and would outlive it
         process.wait()
 
 
