@@ -45,7 +45,7 @@ export const buttonsOf = (form) => [...form.querySelectorAll("button:not([type=b
 
 async function submit(form, button) {
   if (sending) {
-    if (button !== sending) next = { form, button };
+    if ((button ?? form) !== sending) next = { form, button };
     return;
   }
   if (button?.dataset.confirm && !isArmed(button)) {
@@ -85,6 +85,7 @@ function done(form, answer) {
   const words = form.dataset.done || gettext("Done.");
   form.classList.remove("dirty");
   if (form.dataset.then) {
+    next = null; // meant for the page that is left now
     saidLater(words.trim());
     location.assign(form.dataset.then.replace("{id}", answer.id));
     return;
@@ -108,6 +109,7 @@ function leftOf(answer) {
 }
 
 async function failed(form, body, error) {
+  next = null; // what it was meant to follow did not happen, and its answer would cover the reason
   if (error.code === "precondition_failed" && form.hasAttribute("data-changed-only")) {
     await conflictShow(form, body, error);
     return;

@@ -133,6 +133,14 @@ def test_far_away_or_long_ago_is_another_event() -> None:
     assert likeness(report(minutes=121), report()).score == 0
 
 
+def test_while_no_type_is_chosen_it_speaks_neither_for_nor_against() -> None:
+    unknown = likeness(report("", north_m=50), report())
+    assert unknown.is_proposed
+    assert unknown.reasons == ("near", "just_now")
+    other, same = (likeness(report(kind, north_m=50), report()).score for kind in ("hewan-liar", "kebakaran"))
+    assert other < unknown.score < same
+
+
 def test_an_accident_told_as_a_medical_case_is_akin() -> None:
     assert likeness(report("medis", north_m=50), report("kecelakaan")).is_proposed
     assert not likeness(report("hewan-liar", north_m=300), report("kdrt")).is_proposed
