@@ -32,6 +32,13 @@ class Permission(StrEnum):
     CAMERA_VIEW = "camera.view"
     CAMERA_PULL = "camera.pull"
     SNAPSHOT_VIEW = "snapshot.view"
+    SNAPSHOT_MARK = "snapshot.mark"
+    CAMERA_LIVE = "camera.live"
+    CAMERA_CHOOSE = "camera.choose"
+    CAMERA_MAINTAIN = "camera.maintain"
+    EVIDENCE_VIEW = "evidence.view"
+    EVIDENCE_LOCK = "evidence.lock"
+    EVIDENCE_EXPORT = "evidence.export"
     MATCH_VIEW = "match.view"
     MATCH_REVIEW = "match.review"
     WATCHLIST_VIEW = "watchlist.view"
@@ -106,6 +113,11 @@ _SUPERVISOR |= {_P.SUPERVISION_VIEW, _P.QUALITY_REVIEW, _P.SCORECARD_WRITE, _P.S
 _AGENCY = {_P.STREAM_READ, _P.PLACE_VIEW, _P.AGENCY_WORK, _P.API_DOCUMENT_VIEW}
 _AGENCY |= {_P.EIDO_READ, _P.EIDO_WRITE, _P.ALERT_VIEW, _P.ALERT_RECEIVE}
 
+# Whoever works at an incident chooses its cameras and looks; what becomes evidence is for a supervisor to say.
+_OPERATOR |= {_P.SNAPSHOT_MARK, _P.CAMERA_LIVE, _P.CAMERA_CHOOSE}
+_SUPERVISOR |= {_P.SNAPSHOT_MARK, _P.CAMERA_LIVE, _P.CAMERA_CHOOSE, _P.CAMERA_MAINTAIN}
+_SUPERVISOR |= {_P.EVIDENCE_VIEW, _P.EVIDENCE_LOCK, _P.EVIDENCE_EXPORT}
+
 # Rivers concern everybody; whoever works at a desk or in an agency reports and answers, a supervisor warns the public.
 _FLOOD = {_P.GAUGE_VIEW, _P.GAUGE_WRITE, _P.FLOOD_WORK, _P.ROAD_BLOCK}
 _CONSOLE |= {_P.GAUGE_VIEW}
@@ -131,11 +143,13 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.ADMIN_USE,
         }
     ),
-    Role.CAMERA_ADMINISTRATOR: frozenset({_P.CAMERA_VIEW, _P.PLACE_VIEW, _P.ADMIN_USE, _P.API_DOCUMENT_VIEW}),
+    Role.CAMERA_ADMINISTRATOR: frozenset(
+        {_P.CAMERA_VIEW, _P.CAMERA_MAINTAIN, _P.CAMERA_LIVE, _P.PLACE_VIEW, _P.ADMIN_USE, _P.API_DOCUMENT_VIEW}
+    ),
     Role.TRAINER: frozenset({_P.PLACE_VIEW, _P.API_DOCUMENT_VIEW}),
     Role.AUDITOR: frozenset(
         {_P.AUDIT_VIEW, _P.ADMIN_USE, _P.CALL_VIEW, _P.INCIDENT_VIEW, _P.CAMERA_VIEW, _P.REPORT_VIEW, _P.UNIT_VIEW}
-        | {_P.ALERT_VIEW, _P.DATA_EXPORT, _P.GAUGE_VIEW}
+        | {_P.ALERT_VIEW, _P.DATA_EXPORT, _P.GAUGE_VIEW, _P.EVIDENCE_VIEW, _P.EVIDENCE_EXPORT}
     ),
     # A crew sees its own unit and its work, and nothing else.
     Role.UNIT: frozenset({_P.UNIT_REPORT}),
@@ -147,6 +161,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 NEVER_BY_TOKEN = frozenset(
     {_P.ADMIN_USE, _P.MATCH_REVIEW, _P.WATCHLIST_APPROVE, _P.PROTOCOL_PUBLISH, _P.WARNING_CONFIRM}
 )
+NEVER_BY_TOKEN |= {_P.CAMERA_LIVE, _P.EVIDENCE_LOCK, _P.EVIDENCE_EXPORT}
 NEVER_BY_TOKEN |= {_P.QUALITY_OWN, _P.QUALITY_REVIEW, _P.SCORECARD_WRITE, _P.SCORECARD_PUBLISH}
 TOKEN_SCOPES = tuple(permission for permission in Permission if permission not in NEVER_BY_TOKEN)
 
@@ -233,11 +248,13 @@ _EXCHANGES = (
 )
 # Samples, reviews and what was said to them are read on the pages of quality alone, where own calls are left out.
 _QUALITY = ("dispatch.scorecard", "dispatch.scorecardversion", "dispatch.scorecarditem")
+_CAMERA_RULES = ("cameras.accessagreement", "cameras.cameragroup", "cameras.maintenancewindow")
 _SUPERVISOR_ADMIN = frozenset(
     _view("dispatch.target")
     | _edit(*_QUALITY)
     | {"dispatch.delete_scorecarditem"}
     | _view(*_RECORDS, *_EXCHANGES, "cameras.camera", "recognition.watchlistentry", "recognition.watchlistphoto")
+    | _view(*_CAMERA_RULES)
     | _edit(*_RULES, "places.place")
 )
 
@@ -251,7 +268,11 @@ ADMIN_PERMISSIONS: dict[Role, frozenset[str]] = {
         | _edit("recognition.watchlistentry")
         | {"recognition.add_watchlistphoto"}
     ),
-    Role.CAMERA_ADMINISTRATOR: frozenset(_edit("cameras.camera") | _view("places.place")),
+    Role.CAMERA_ADMINISTRATOR: frozenset(
+        _edit("cameras.camera", *_CAMERA_RULES)
+        | {"cameras.delete_cameragroup", "cameras.delete_maintenancewindow"}
+        | _view("places.place", "cameras.cameraimport")
+    ),
     Role.AUDITOR: frozenset(
         _view(
             *_RECORDS,
@@ -268,6 +289,8 @@ ADMIN_PERMISSIONS: dict[Role, frozenset[str]] = {
             "accounts.agency",
             "accounts.desk",
             "cameras.camera",
+            *_CAMERA_RULES,
+            "cameras.cameraimport",
             "recognition.watchlistentry",
         )
     ),

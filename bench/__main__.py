@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # What each needs: a site means the embedded services and Django's settings on a folder of their own.
 NAMES = {"intake": "site", "surge": "site", "main_job": "site", "pipeline": "site", "stream": "site", "faces": "plain"}
 NAMES |= {"recommend": "site", "supervision": "site"}
+NAMES |= {"cameras": "site", "camera_choice": "plain", "camera_pull": "plain", "camera_patrol": "site"}
 
 
 def main() -> int:

@@ -25,8 +25,10 @@ def networks_parse(texts: Iterable[str]) -> tuple[Network, ...]:
 
 def literal_of(host: str) -> Address | None:
     """The address that a host spells in any way the C library reads; None for a name."""
+    if any(character.isspace() for character in host):
+        return None  # the C library reads up to the blank and forgets the rest
     try:
-        return ipaddress.ip_address(host.partition("%")[0])
+        return ipaddress.ip_address(host.partition("%")[0] if ":" in host else host)
     except ValueError:
         pass
     try:

@@ -45,6 +45,11 @@ class Sealer:
             self._ciphers.setdefault(_key_id(raw), AESGCM(raw))
         self._current = next(iter(self._ciphers))
 
+    @property
+    def key_ids(self) -> list[bytes]:
+        """Of all keys, the one that seals first. An id tells nothing of its key."""
+        return list(self._ciphers)
+
     def seal(self, plain: bytes, *, context: str) -> bytes:
         """Encrypt; `context` names the row and column, and must be given again to read."""
         nonce = os.urandom(NONCE_BYTES)
@@ -63,6 +68,11 @@ class Sealer:
             raise SealBroken from error
 
 
-def _key_id(raw: bytes) -> bytes:
+def key_id_of(sealed: bytes) -> bytes:
+    """Which key sealed these bytes; empty when they are none of ours."""
+    head = 1 + KEY_ID_BYTES
+    return sealed[1:head] if sealed[:1] == VERSION and len(sealed) > head else b""
 
+
+def _key_id(raw: bytes) -> bytes:
     return sha256(b"siaga key id" + raw).digest()[:KEY_ID_BYTES]

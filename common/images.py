@@ -54,6 +54,11 @@ def header_read(data: bytes, *, max_bytes: int = MAX_BYTES, max_pixels: int = MA
     return PictureHeader("PNG" if kind == "PNG" else "JPEG", width, height, CONTENT_TYPES[kind])
 
 
+def not_a_picture() -> PictureRefused:
+    """These bytes are something else, or broken inside."""
+    return PictureRefused("picture_not_a_picture", gettext_noop("This is not a JPEG or PNG picture."))
+
+
 def _too_many_pixels(max_pixels: int) -> PictureRefused:
     return PictureRefused(
         "picture_too_many_pixels",
@@ -73,9 +78,9 @@ def _dimensions(data: bytes) -> tuple[str, int, int]:
     except Image.DecompressionBombError as error:  # Pillow gives up far above our own limit
         raise _too_many_pixels(MAX_PIXELS) from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
-        raise PictureRefused("picture_not_a_picture", gettext_noop("This is not a JPEG or PNG picture.")) from error
+        raise not_a_picture() from error
     if kind not in CONTENT_TYPES or frames != 1 or width < 1 or height < 1:
-        raise PictureRefused("picture_not_a_picture", gettext_noop("This is not a JPEG or PNG picture."))
+        raise not_a_picture()
     return kind, width, height
 
 

@@ -300,6 +300,19 @@ class SnapshotPayload(EventPayload):
     is_original: bool
 
 
+class KeptSnapshotPayload(SnapshotPayload):
+    """A picture of an incident, and how long it is kept.
+
+    It can be shown once `derived_at` says that there is a copy with faces covered. `delete_after` is empty as long as
+    its incident is open and it is part of that; at `deleted_at` its bytes were deleted.
+    """
+
+    derived_at: str | None
+    retention_class: str
+    delete_after: str | None
+    deleted_at: str | None
+
+
 class IncidentCameraPayload(EventPayload):
     """One camera asked in one round, and how far it got."""
 
@@ -310,13 +323,40 @@ class IncidentCameraPayload(EventPayload):
     rank: int
     distance_m: float
     reasons: list[str]
+    preset: str
+    times_asked: int
     state: str
     fault_code: str
-    snapshot: SnapshotPayload | None
+    snapshot: KeptSnapshotPayload | None
     faces_found: int | None
     wanted_at: str
     captured_at: str | None
     finished_at: str | None
+
+
+class CameraWatchPayload(EventPayload):
+    """How the cameras of an incident are watched; `id` is the incident's. Over when `ended_at` is set.
+
+    Somebody may be within `error_m` + `speed_m_s` * seconds since `origin_at` of (lat, lon); at 0 m/s nobody moves.
+    `area` are corners [lat, lon] that an operator drew.
+    """
+
+    id: str
+    incident_id: str
+    origin: str
+    lat: float
+    lon: float
+    error_m: float
+    speed_m_s: float
+    origin_at: str
+    area: list[list[float]]
+    started_at: str
+    stop_at: str
+    ended_at: str | None
+    end: str
+    extension_reason: str
+    added: list[str]
+    removed: list[str]
 
 
 class MatchCameraPayload(EventPayload):
@@ -360,6 +400,7 @@ class MatchPayload(EventPayload):
     threshold: float
     expected_false_candidates: float | None
     box: list[float]
+    frames: int
     quality: dict[str, Any]
     engine: str
     engine_version: str
@@ -374,6 +415,7 @@ CALL_CHANGED = event_kind("call.changed", CallPayload, Permission.CALL_VIEW)
 INCIDENT_CHANGED = event_kind("incident.changed", IncidentPayload, Permission.INCIDENT_VIEW)
 TIMELINE_ADDED = event_kind("timeline.added", TimelinePayload, Permission.INCIDENT_VIEW)
 INCIDENT_CAMERA_CHANGED = event_kind("incident_camera.changed", IncidentCameraPayload, Permission.CAMERA_VIEW)
+CAMERA_WATCH_CHANGED = event_kind("camera_watch.changed", CameraWatchPayload, Permission.CAMERA_VIEW)
 QUEUE_CHANGED = event_kind("queue.changed", QueuePayload, Permission.CALL_VIEW)
 PRESENCE_CHANGED = event_kind("presence.changed", PresencePayload, Permission.CALL_VIEW)
 ASSIGNMENT_CHANGED = event_kind("assignment.changed", AssignmentPayload, Permission.INCIDENT_VIEW)

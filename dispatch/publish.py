@@ -9,6 +9,7 @@ from dispatch.events import (
     ASSIGNMENT_CHANGED,
     BROADCAST_SENT,
     CALL_CHANGED,
+    CAMERA_WATCH_CHANGED,
     HANDOVER_CHANGED,
     INCIDENT_CAMERA_CHANGED,
     INCIDENT_CHANGED,
@@ -29,6 +30,7 @@ from dispatch.models import (
     Assignment,
     Broadcast,
     Call,
+    CameraWatch,
     Handover,
     Incident,
     IncidentCamera,
@@ -45,7 +47,7 @@ from dispatch.presenters.agencies import agency_incident_present, part_present
 from dispatch.presenters.alerts import alert_present
 from dispatch.presenters.broadcasts import broadcast_present
 from dispatch.presenters.calls import call_present, presence_present, queue_present, storm_present
-from dispatch.presenters.cameras import incident_camera_present, match_present
+from dispatch.presenters.cameras import incident_camera_present, match_present, watch_present
 from dispatch.presenters.incidents import (
     assignment_present,
     handover_present,
@@ -140,6 +142,11 @@ def tell_line(realm: Realm, line: TimelineEntry) -> None:
 def tell_incident_camera(row: IncidentCamera) -> None:
     """A camera of an incident got further."""
     publish(realm=row.realm, kind=INCIDENT_CAMERA_CHANGED, entity_id=row.pk, payload=incident_camera_present(row))
+
+
+def tell_watch(watch: CameraWatch) -> None:
+    """How an incident's cameras are watched has changed."""
+    publish(realm=watch.realm, kind=CAMERA_WATCH_CHANGED, entity_id=watch.pk, payload=watch_present(watch))
 
 
 def tell_match(match: CandidateMatch) -> None:

@@ -16,6 +16,7 @@ from dispatch.services.aml import aml_forget as aml_forget_run
 from dispatch.services.analyses import faces_recognise as faces_recognise_run
 from dispatch.services.callbacks import callbacks_arrange as callbacks_arrange_run
 from dispatch.services.captures import snapshots_take as snapshots_take_run
+from dispatch.services.derivatives import pictures_derive as pictures_derive_run
 from dispatch.services.escalations import overdue_escalate as overdue_escalate_run
 from dispatch.services.flood_watch import floods_watch as floods_watch_run
 from dispatch.services.matches import matches_expire as matches_expire_write
@@ -25,9 +26,12 @@ from dispatch.services.positions import tracks_forget
 from dispatch.services.presences import presences_away
 from dispatch.services.quality_draws import quality_draw as quality_draw_run
 from dispatch.services.resumption import response_resume as response_resume_run
+from dispatch.services.retention import pictures_forget as pictures_forget_run
 from dispatch.services.rounds import round_assign
 from dispatch.services.storming import storms_end as storms_end_run
 from dispatch.services.unit_watch import units_watch as units_watch_run
+from dispatch.services.watch_rounds import watches_ask
+from dispatch.services.watching import watch_tick
 from dispatch.services.webhooks import deliveries_forget as deliveries_forget_write
 from realtime.models import Realm
 
@@ -40,9 +44,24 @@ def cameras_assign(incident_id: str) -> None:
 
 
 @shared_task
+def camera_watch_tick(incident_id: str) -> None:
+    """Ask the cameras of one watch now: an operator or a sighting changed it."""
+    if watch_tick(incident_id=uuid.UUID(incident_id)):
+        ring(snapshots_take, incident_id)
+
+
+@shared_task(expires=5)
+def camera_watches_ask() -> None:
+    """Ask again where it is time."""
+    for incident_id in watches_ask():
+        ring(snapshots_take, incident_id)
+
+
+@shared_task
 def snapshots_take(incident_id: str) -> None:
     """Pull the pictures, and have each searched as soon as it is here."""
-    for row_id in snapshots_take_run(incident_id=uuid.UUID(incident_id)):
+    rows = snapshots_take_run(incident_id=uuid.UUID(incident_id), unsearched=lambda: ring(pictures_derive))
+    for row_id in rows:
         ring(faces_recognise, row_id)
 
 
@@ -50,6 +69,13 @@ def snapshots_take(incident_id: str) -> None:
 def faces_recognise(row_id: str) -> None:
     """Look for those who are sought in one picture."""
     faces_recognise_run(row_id=uuid.UUID(row_id))
+    ring(pictures_derive)
+
+
+@shared_task(expires=10)
+def pictures_derive() -> None:
+    """Make the copies that may be shown, once no picture waits to be searched."""
+    pictures_derive_run()
 
 
 @shared_task(expires=10)
@@ -62,12 +88,20 @@ def response_resume() -> None:
         ring(snapshots_take, incident_id)
     for row_id in overdue.analyses:
         ring(faces_recognise, row_id)
+    if overdue.has_copies:
+        ring(pictures_derive)
 
 
 @shared_task(expires=30)
 def matches_expire() -> None:
     """End candidates that nobody judged in time."""
     matches_expire_write()
+
+
+@shared_task(expires=50)
+def pictures_forget() -> None:
+    """Say how long each picture is kept, and delete those whose time is over."""
+    pictures_forget_run()
 
 
 @shared_task(expires=600)

@@ -1,5 +1,6 @@
 """Views that work in a realm; and the stream by polling, for clients without a socket and as the last resort."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -31,7 +32,9 @@ class LiveAPIView(GuardedAPIView):
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 
-    def seen(self, action: str, object_type: str, object_id: object, purpose: str) -> None:
+    def seen(
+        self, action: str, object_type: str, object_id: object, purpose: str, data: Mapping[str, Any] | None = None
+    ) -> None:
         """Write down who looks at what, and what for, before anything of it leaves."""
         with transaction.atomic():
             audit_write(
@@ -41,6 +44,7 @@ class LiveAPIView(GuardedAPIView):
                 object_id=object_id,
                 realm=self.realm.code,
                 purpose=purpose,
+                data=data,
             )
 
 

@@ -161,6 +161,9 @@ class CandidateMatch(models.Model):
     quality = models.JSONField(_("quality"), default=dict)
     engine = models.CharField(_("engine"), max_length=20)
     engine_version = models.CharField(_("engine version"), max_length=40)
+    frames = models.IntegerField(
+        _("pictures"), default=1, help_text=_("Of the same camera that propose the same person.")
+    )
     proposed_at = models.DateTimeField(_("proposed at"))
     expires_at = models.DateTimeField(_("expires at"))
     settled_at = models.DateTimeField(_("settled at"), null=True)

@@ -27,6 +27,7 @@ RETRY_AFTER_S = 2
 STATUS_OF_CODE = {
     "signature_invalid": status.HTTP_401_UNAUTHORIZED,
     "signature_stale": status.HTTP_401_UNAUTHORIZED,
+    "live_full": status.HTTP_429_TOO_MANY_REQUESTS,
     "link_expired": status.HTTP_410_GONE,
     "idempotency_key_reused": status.HTTP_422_UNPROCESSABLE_ENTITY,
     "precondition_required": status.HTTP_428_PRECONDITION_REQUIRED,

@@ -1,6 +1,7 @@
 """Celery: the doorbell. Rows are the queue of record, so a lost, doubled or late message is harmless."""
 
 import os
+from contextlib import suppress
 from logging.config import dictConfig
 from typing import Any
 
@@ -10,7 +11,7 @@ from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "siaga.settings")
 
-QUEUES = ("pipeline", "capture", "inference", "control", "webhooks")
+QUEUES = ("pipeline", "capture", "inference", "control", "webhooks", "patrol")
 
 app = Celery("siaga")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -19,8 +20,11 @@ app.conf.update(
     task_default_queue="control",
     task_routes={
         "dispatch.tasks.cameras_assign": {"queue": "pipeline"},
+        "dispatch.tasks.camera_watch_tick": {"queue": "pipeline"},
         "dispatch.tasks.snapshots_take": {"queue": "capture"},
         "dispatch.tasks.faces_recognise": {"queue": "inference"},
+        "cameras.tasks.cameras_patrol": {"queue": "patrol"},
+        "dispatch.tasks.pictures_derive": {"queue": "inference"},
         "dispatch.tasks.webhook_deliver": {"queue": "webhooks"},
     },
     task_create_missing_queues=False,
@@ -45,8 +49,11 @@ app.conf.beat_schedule = {
     "storms-end": {"task": "dispatch.tasks.storms_end", "schedule": 60.0},
     "units-watch": {"task": "dispatch.tasks.units_watch", "schedule": 2.0},
     "unit-tracks-forget": {"task": "dispatch.tasks.unit_tracks_forget", "schedule": 600.0},
+    "camera-watches-ask": {"task": "dispatch.tasks.camera_watches_ask", "schedule": 2.0},
     "response-resume": {"task": "dispatch.tasks.response_resume", "schedule": 3.0},
     "matches-expire": {"task": "dispatch.tasks.matches_expire", "schedule": 30.0},
+    "cameras-patrol": {"task": "cameras.tasks.cameras_patrol", "schedule": 5.0},
+    "live-viewings-end": {"task": "cameras.tasks.live_viewings_end", "schedule": 15.0},
     "entries-expire": {"task": "recognition.tasks.entries_expire", "schedule": 60.0},
     "aml-forget": {"task": "dispatch.tasks.aml_forget", "schedule": 300.0},
     "alerts-expire": {"task": "dispatch.tasks.alerts_expire", "schedule": 30.0},
@@ -54,6 +61,10 @@ app.conf.beat_schedule = {
     "webhooks-ring": {"task": "dispatch.tasks.webhooks_ring", "schedule": 2.0},
     "deliveries-forget": {"task": "dispatch.tasks.deliveries_forget", "schedule": 3600.0},
     "quality-draw": {"task": "dispatch.tasks.quality_draw", "schedule": 1800.0},
+    "pictures-forget": {"task": "dispatch.tasks.pictures_forget", "schedule": 60.0},
+    "evidence-seal": {"task": "cameras.tasks.evidence_seal", "schedule": 60.0},
+    "orphans-forget": {"task": "cameras.tasks.orphans_forget", "schedule": 3600.0},
+    "camera-history-forget": {"task": "cameras.tasks.camera_history_forget", "schedule": 3600.0},
     "keys-forget": {"task": "dispatch.tasks.keys_forget", "schedule": 3600.0},
 }
 app.autodiscover_tasks()
@@ -76,7 +87,11 @@ def engine_warm(**_kwargs: Any) -> None:
 
     from django.conf import settings  # noqa: PLC0415
 
+    from recognition.engine.manifest import ManifestBroken  # noqa: PLC0415
+    from recognition.services.derivatives import cover_load  # noqa: PLC0415
     from recognition.services.watchlist import engine_load  # noqa: PLC0415
 
+    with suppress(ManifestBroken):  # said where it is needed; the worker shall start
+        cover_load()
     if settings.FACE_MATCHING_ENABLED:
         engine_load()

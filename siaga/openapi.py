@@ -10,7 +10,7 @@ from common.answers import ErrorAnswer
 
 ALWAYS = {
     400: "The request cannot be read, or a value in it is wrong.",
-    429: "Too many requests with this token; `Retry-After` says how long to wait.",
+    429: "Too many requests with this token; `Retry-After` says how long. Or all places are taken (`live_full`).",
     503: "The database does not answer; the same request may succeed after `Retry-After` seconds.",
 }
 PERSONAL = {

@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from common.crypto import key_generate
+from common.ed25519 import PublicKey, SigningKey, signing_key_generate
 from siaga import embedded, env, logs
 
 django_stubs_ext.monkeypatch()  # lets generic classes of Django be subscripted at run time
@@ -31,6 +32,19 @@ SEAL_KEYS = [
         "SIAGA_SEAL_KEYS", None if IS_PRODUCTION else env.kept_secret("seal_key", key_generate)
     ).split(",")
 ]
+# Signs the head of the evidence; keys of before still check what they signed.
+try:
+    EVIDENCE_KEY = SigningKey.parse(
+        env.secret(
+            "SIAGA_EVIDENCE_KEY", None if IS_PRODUCTION else env.kept_secret("evidence_key", signing_key_generate)
+        )
+    )
+except ValueError as error:
+    raise env.EnvironmentInvalid(f"SIAGA_EVIDENCE_KEY: expected an Ed25519 key, PEM or base64 ({error})") from error
+try:
+    EVIDENCE_OLD_KEYS = [PublicKey.parse(key) for key in env.items("SIAGA_EVIDENCE_OLD_KEYS")]
+except ValueError as error:
+    raise env.EnvironmentInvalid(f"SIAGA_EVIDENCE_OLD_KEYS: expected public Ed25519 keys ({error})") from error
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.items("CSRF_TRUSTED_ORIGINS")
 
@@ -165,6 +179,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:", "blob:"],
+        "media-src": ["blob:"],  # the live view: video that the page itself puts together
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
@@ -194,10 +209,32 @@ STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR_DIR / "media"  # never served as files; authorised views read it
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+PICTURE_STORE = env.text("SIAGA_PICTURE_STORE", "disk")
+S3_BUCKET = env.text("SIAGA_S3_BUCKET", "")
+S3_OPTIONS = {
+    "bucket_name": S3_BUCKET,
+    "endpoint_url": env.text("SIAGA_S3_ENDPOINT", "") or None,
+    "region_name": env.text("SIAGA_S3_REGION", "") or None,
+    "access_key": env.text("SIAGA_S3_ACCESS_KEY", "") or None,
+    "secret_key": env.secret("SIAGA_S3_SECRET_KEY", str) or None,
+    "default_acl": None,
+    "file_overwrite": True,  # names are random; asking whether one is taken would cost a request each
+}
+S3_ADDRESSING = env.text("SIAGA_S3_ADDRESSING", "auto")
+if PICTURE_STORE == "s3" and S3_BUCKET:
+    from botocore.config import Config  # takes a while, and few need it
+
+    S3_OPTIONS["client_config"] = Config(
+        connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2}, signature_version="s3v4",
+        s3={"addressing_style": S3_ADDRESSING},
+    )  # fmt: skip
+    STORAGES["pictures"] = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": S3_OPTIONS}
+elif PICTURE_STORE != "disk":
+    raise env.EnvironmentInvalid(f"SIAGA_PICTURE_STORE={PICTURE_STORE!r}: expected disk, or s3 with SIAGA_S3_BUCKET")
 WHITENOISE_USE_FINDERS = True  # the embedded default needs no collectstatic
 WHITENOISE_AUTOREFRESH = DEBUG
 
@@ -261,11 +298,26 @@ UNIT_TRACK_DAYS = env.integer("SIAGA_UNIT_TRACK_DAYS", 30, minimum=1)
 # --- Cameras and recognition -----------------------------------------------------------------------------------------
 CAMERA_ALLOWED_NETWORKS = env.items("SIAGA_CAMERA_NETWORKS", "" if IS_PRODUCTION else "127.0.0.0/8")
 CAMERA_ALLOWED_PORTS = env.text("SIAGA_CAMERA_PORTS", "80,443,554,1024-65535")
+CAMERA_FOLDER = env.text("SIAGA_CAMERA_FOLDER")
 CAMERA_RADIUS_M = env.integer("SIAGA_CAMERA_RADIUS_M", 500, minimum=10)
 CAMERA_COUNT_MAX = env.integer("SIAGA_CAMERA_COUNT_MAX", 12, minimum=1)
+INFERENCE_PROCESSES = env.integer("SIAGA_INFERENCE_PROCESSES", 2, minimum=1)
+CAMERA_PATROL_S = env.integer("SIAGA_CAMERA_PATROL_S", 600, minimum=10)
+CAMERA_PATROL_PARALLEL = env.integer("SIAGA_CAMERA_PATROL_PARALLEL", 24, minimum=1)
+LIVE_VIEWERS_MAX = env.integer("SIAGA_LIVE_VIEWERS_MAX", 24, minimum=1)
+LIVE_CAMERA_VIEWERS_MAX = env.integer("SIAGA_LIVE_CAMERA_VIEWERS_MAX", 8, minimum=1)
+LIVE_USER_MAX = env.integer("SIAGA_LIVE_USER_MAX", 4, minimum=1)
+LIVE_MINUTES = env.integer("SIAGA_LIVE_MINUTES", 10, minimum=1)
+CAMERA_HOURS_DAYS = env.integer("SIAGA_CAMERA_HOURS_DAYS", 35, minimum=31)
 CAMERA_DEADLINE_S = env.integer("SIAGA_CAMERA_DEADLINE_S", 5, minimum=1)
 FACE_MATCHING_ENABLED = env.boolean("SIAGA_FACE_MATCHING", False)
 FACE_ENGINE = env.text("SIAGA_FACE_ENGINE", "sface")
+
+# --- How long pictures are kept --------------------------------------------------------------------------------------
+RETENTION_UNMARKED_H = env.integer("SIAGA_RETENTION_UNMARKED_H", 24, minimum=1)
+RETENTION_HEALTH_H = env.integer("SIAGA_RETENTION_HEALTH_H", 24, minimum=1)
+RETENTION_INCIDENT_DAYS = env.integer("SIAGA_RETENTION_INCIDENT_DAYS", 30, minimum=1)
+ORPHAN_GRACE_S = env.integer("SIAGA_ORPHAN_GRACE_S", 3600, minimum=60)
 
 # --- Logs: no phone number, name or coordinate may reach them --------------------------------------------------------
 logs.configure()

@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from common.clock import monotonic_s
+from siaga import env
 
 PR_SET_PDEATHSIG = 1
 TICK_S = 0.2
@@ -37,6 +38,7 @@ class Program:
     environment: Mapping[str, str] = field(default_factory=dict)
     niceness: int = 0  # how far it stands back from the others when cores are short
     listener: socket.socket | None = None  # handed over as a descriptor, the last argument
+    is_web: bool = False  # the web processes of this machine need it beside them
 
 
 class Supervisor:
@@ -145,12 +147,19 @@ def site_programs(*, listener: socket.socket, web_processes: int = 1) -> list[Pr
         Program("web" if number == 1 else f"web-{number}", web, listener=listener)
         for number in range(1, web_processes + 1)
     ]
-    processes = {"pipeline": 1, "capture": 2, "inference": 2, "control": 1}
+    processes = {
+        "pipeline": 1,
+        "capture": 2,
+        "inference": env.integer("SIAGA_INFERENCE_PROCESSES", 2, minimum=1),
+        "control": 1,
+        "patrol": 1,
+    }
     # Taking in calls never waits for cameras and faces, however busy they keep the cores.
-    niceness = {"capture": 5, "inference": 10}
+    niceness = {"capture": 5, "inference": 10, "patrol": 15}
     programs += [_worker(queue, count, niceness.get(queue, 0)) for queue, count in processes.items()]
     programs += [_worker("webhooks", 16, pool="threads")]  # they wait for other people's servers
     beat = ["-m", "celery", "-A", "siaga.celery", "beat", "--loglevel", "WARNING", "--pidfile", "", "-s"]
+    programs += [Program("live", [sys.executable, "-m", "siaga.live"], niceness=5, is_web=True)]
     return [*programs, Program("beat", [sys.executable, *beat, str(_schedule())])]
 
 

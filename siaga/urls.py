@@ -22,6 +22,7 @@ urlpatterns = [
     path("api/v1/", include("dispatch.api.urls")),
     path("api/v1/", include("places.api.urls")),
     path("api/v1/", include("recognition.api.urls")),
+    path("api/v1/", include("cameras.api.urls")),
     path("api/v1/", include("realtime.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/", pages.api_document, name="api-document"),

@@ -58,7 +58,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             stderr=out,
         )
     try:
-        is_up = eventually(lambda: "Siaga runs" in output.read_text() or process.poll() is not None, timeout_s=120)
+        is_up = eventually(lambda: "Siaga runs" in output.read_text() or process.poll() is not None, timeout_s=240)
         assert is_up, output.read_text()
         assert process.poll() is None, output.read_text()
         logins = json.loads((var_dir / "secrets/demo_logins.json").read_text())

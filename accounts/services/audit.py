@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -62,27 +62,50 @@ def audit_write(
     The head row stays locked until that transaction ends, so entries stand in the order of their commits. Call it
     before `realtime.publish` and after everything slow.
     """
+    return audit_write_all(
+        actor=actor,
+        action=action,
+        object_type=object_type,
+        objects=[(object_id, data or {})],
+        realm=realm,
+        purpose=purpose,
+    )[0]
+
+
+def audit_write_all(
+    *,
+    actor: Actor,
+    action: str,
+    object_type: str,
+    objects: Iterable[tuple[object, Mapping[str, Any]]],
+    realm: str = "",
+    purpose: str = "",
+) -> list[AuditEntry]:
+    """One entry for each (id, data), all of one act: thousands cost little more than one. As `audit_write`."""
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("audit_write belongs into the transaction it records")
     head = AuditHead.objects.select_for_update(no_key=True).get_or_create(pk=1)[0]
-    entry = AuditEntry(
-        sequence=head.sequence + 1,
-        occurred_at=clock.now(),
-        actor=actor.user,
-        source=actor.source,
-        action=action,
-        object_type=object_type,
-        object_id=str(object_id),
-        realm=realm,
-        purpose=purpose[:300],
-        data=dict(data or {}),
-        previous_hash=head.hash,
-    )
-    entry.hash = entry_hash(entry)
-    entry.save(force_insert=True)
-    head.sequence, head.hash = entry.sequence, entry.hash
+    entries = []
+    for object_id, data in objects:
+        entry = AuditEntry(
+            sequence=head.sequence + 1,
+            occurred_at=clock.now(),
+            actor=actor.user,
+            source=actor.source,
+            action=action,
+            object_type=object_type,
+            object_id=str(object_id),
+            realm=realm,
+            purpose=purpose[:300],
+            data=dict(data),
+            previous_hash=head.hash,
+        )
+        entry.hash = entry_hash(entry)
+        head.sequence, head.hash = entry.sequence, entry.hash
+        entries.append(entry)
+    AuditEntry.objects.bulk_create(entries, batch_size=1000)
     head.save(update_fields=["sequence", "hash"])
-    return entry
+    return entries
 
 
 def entry_hash(entry: AuditEntry) -> str:

@@ -9,14 +9,19 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+from cameras.drivers.messages import END, MESSAGE_HEAD
+from cameras.drivers.threads import in_thread
 from cameras.drivers.types import CameraFault
 
 START_TIMEOUT_S = 10.0
 DEATH_S = 0.1
 PICTURE_BYTES_MAX = 32 * 1024 * 1024
+VIDEO_BYTES_MAX = 16 * 1024 * 1024
 
 
 class Decoder:
@@ -30,13 +35,43 @@ class Decoder:
 
     async def picture(self, url: str, *, timeout_s: float) -> bytes:
         """The first key frame of `url` as JPEG; raises CameraFault, and TimeoutError when the job was ended."""
-        path = await asyncio.to_thread(self._ready)
+        return await self._ask({"url": url, "timeout_s": timeout_s}, b"")
+
+    async def picture_of(self, video: bytes, *, container: str, timeout_s: float) -> bytes:
+        """The first key frame of a piece of video as JPEG, by the demuxer `container`; raises as `picture` does."""
+        job = {"container": container, "byte_count": len(video), "timeout_s": timeout_s}
+        return await self._ask(job, video)
+
+    async def video(self, url: str, *, silence_s: float) -> AsyncGenerator[tuple[bytes, bytes], None]:
+        """Messages as `remux` tells of them, until the caller has enough; raises CameraFault when the stream ends."""
+        path = await in_thread(self._ready)
         try:
             reader, writer = await asyncio.open_unix_connection(path)
         except OSError as error:
             raise CameraFault("stream_broken") from error
         try:
-            writer.write(json.dumps({"url": url, "timeout_s": timeout_s}).encode() + b"\n")
+            writer.write(json.dumps({"video": url, "timeout_s": silence_s}).encode() + b"\n")
+            while True:
+                kind, size = MESSAGE_HEAD.unpack(await reader.readexactly(MESSAGE_HEAD.size))
+                if size > VIDEO_BYTES_MAX:
+                    raise CameraFault("stream_broken")
+                content = await reader.readexactly(size)
+                if kind == END:
+                    raise CameraFault(json.loads(content)["fault"])
+                yield kind, content
+        except (asyncio.IncompleteReadError, ConnectionError) as error:
+            raise CameraFault("stream_broken") from error
+        finally:
+            writer.transport.abort()
+
+    async def _ask(self, job: dict[str, Any], content: bytes) -> bytes:
+        path = await in_thread(self._ready)
+        try:
+            reader, writer = await asyncio.open_unix_connection(path)
+        except OSError as error:
+            raise CameraFault("stream_broken") from error
+        try:
+            writer.write(json.dumps(job).encode() + b"\n" + content)
             await writer.drain()
             head_bytes, picture_bytes = struct.unpack("!II", await reader.readexactly(8))
             if picture_bytes > PICTURE_BYTES_MAX:
@@ -44,7 +79,7 @@ class Decoder:
             head = json.loads(await reader.readexactly(head_bytes))
             picture = await reader.readexactly(picture_bytes)
         except (asyncio.IncompleteReadError, ConnectionError) as error:
-            if await asyncio.to_thread(self._has_ended):
+            if await in_thread(self._has_ended):
                 raise CameraFault("stream_broken") from error  # the decoder itself is gone: a new one may succeed
             # The job was ended by its alarm, or by its limits of CPU and memory.
             raise TimeoutError from error

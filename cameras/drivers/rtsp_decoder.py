@@ -2,7 +2,8 @@
 
 PyAV's own timeouts do not hold (a stream without a key frame never returns), and a broken stream may take any memory.
 So libav is loaded once here, and every job runs in a fork with limits that the kernel keeps: an alarm that ends it, a
-CPU and a memory limit. The process ends when its standard input closes, which is when its owner ends.
+CPU and a memory limit. A job gives one picture, or video until its owner hangs up (`remux`). The process ends when its
+standard input closes, which is when its owner ends.
 """
 
 import io
@@ -14,14 +15,22 @@ import signal
 import socket
 import struct
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NoReturn
 
 import av
 
+from cameras.drivers.messages import END, message
+from cameras.drivers.remux import remux
+
 CPU_S = 8
+CPU_OF_VIDEO_S = 600  # a frame takes about a millisecond: hours
 MEMORY_BYTES = 1024 * 1024 * 1024
 JPEG_QUALITY = 90
+PIXELS_MAX = 25_000_000
+CONTAINERS = {"mpegts", "mov"}
 OPTIONS = {"rtsp_transport": "tcp", "probesize": "32", "analyzeduration": "1"}
 
 
@@ -46,35 +55,74 @@ def main(path: str) -> None:
 
 
 def _job(connection: socket.socket) -> None:
-    """One picture; never returns."""
+    """One picture, or video; never returns."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     file = connection.makefile("rwb")
     request: dict[str, Any] = json.loads(file.readline())
     signal.setitimer(signal.ITIMER_REAL, request["timeout_s"])
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
+    cpu_s = CPU_OF_VIDEO_S if "video" in request else CPU_S
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    code, picture = _picture(request["url"])
+    if "video" in request:
+        _video(request, file)
+    code, picture = _picture_of_url(request["url"]) if "url" in request else _picture_of_bytes(request, file)
     head = json.dumps({"fault": code}).encode()
     file.write(struct.pack("!II", len(head), len(picture)) + head + picture)
     file.flush()
     os._exit(0)
 
 
-def _picture(url: str) -> tuple[str, bytes]:
+def _video(request: dict[str, Any], file: io.BufferedRWPair) -> NoReturn:
+    """Fragments as they come; a stream that is silent for `timeout_s`, or an owner that takes nothing, ends it."""
+
+    def send(kind: bytes, content: bytes) -> None:
+        signal.setitimer(signal.ITIMER_REAL, request["timeout_s"])
+        file.write(message(kind, content))
+        file.flush()
+
+    with suppress(OSError):  # the owner has hung up
+        send(END, json.dumps({"fault": remux(request["video"], send)}).encode())
+    os._exit(0)
+
+
+def _picture_of_url(url: str) -> tuple[str, bytes]:
+    return _picture(lambda: av.open(url, options=OPTIONS))
+
+
+def _picture_of_bytes(request: dict[str, Any], file: io.BufferedRWPair) -> tuple[str, bytes]:
+    """The demuxer is named and may open nothing: what a playlist or a track reference says is not followed."""
+    video = file.read(request["byte_count"])
+    if request["container"] not in CONTAINERS:
+        return "stream_broken", b""
+    closed = {"protocol_whitelist": "none"}
+    return _picture(lambda: av.open(io.BytesIO(video), format=request["container"], options=closed))
+
+
+def _picture(opened: Callable[[], Any]) -> tuple[str, bytes]:
     try:
-        with av.open(url, options=OPTIONS) as container:
-            stream = container.streams.video[0]
-            stream.codec_context.skip_frame = "NONKEY"
-            stream.codec_context.thread_count = 1
-            for frame in container.decode(stream):
-                buffer = io.BytesIO()
-                image = cast("Any", frame).to_image()  # PyAV gives it no types
-                image.save(buffer, "JPEG", quality=JPEG_QUALITY)
-                return "", buffer.getvalue()
+        with opened() as container:
+            return _key_frame(container)
     except MemoryError:
         return "picture_too_large", b""
     except (av.FFmpegError, OSError, ValueError, IndexError):
         return "stream_broken", b""
+
+
+def _key_frame(container: Any) -> tuple[str, bytes]:
+    stream = container.streams.video[0]
+    context = stream.codec_context
+    if context.width * context.height > PIXELS_MAX:
+        return "picture_too_many_pixels", b""
+    context.skip_frame = "NONKEY"
+    context.thread_count = 1
+    for frame in container.decode(stream):
+        if frame.width * frame.height > PIXELS_MAX:
+            return "picture_too_many_pixels", b""
+        if frame.is_corrupt:  # half a key frame, the rest made up; of a live stream the next one may be whole
+            continue
+        buffer = io.BytesIO()
+        frame.to_image().save(buffer, "JPEG", quality=JPEG_QUALITY)
+        return "", buffer.getvalue()
     return "stream_broken", b""
 
 

@@ -1,9 +1,10 @@
 """What a driver is asked for, and what it gives."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from common import clock
 from common.errors import TerminalError, gettext_noop
 from common.images import header_read
 
@@ -30,6 +31,7 @@ class GrabLimits:
     total_timeout_s: float = 5.0
     max_bytes: int = 8 * MEBIBYTE
     redirects_max: int = 2
+    picture_age_max_s: float = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +54,37 @@ class CameraFault(TerminalError):
 
     MESSAGES = {
         "auth": gettext_noop("The camera refuses the user name or password."),
+        "onvif_not_soap": gettext_noop("What answers at this address is no ONVIF service."),
+        "onvif_fault": gettext_noop("The device refuses this ONVIF request; its service may be missing."),
+        "onvif_no_snapshot": gettext_noop("The device names no address for still pictures."),
         "timeout": gettext_noop("The camera did not answer in time."),
         "unreachable": gettext_noop("The camera cannot be reached."),
         "address_refused": gettext_noop("This address is not in the networks and ports allowed for cameras."),
         "redirect_refused": gettext_noop("The camera sends on to another address."),
         "http_status": gettext_noop("The camera answers with an error."),
         "stream_broken": gettext_noop("The camera's stream breaks off."),
+        "codec_unsupported": gettext_noop("The camera's stream is not H.264, so that browsers cannot show it."),
+        "live_away": gettext_noop("The live view does not answer on this machine; try again in a moment."),
+        "viewer_too_slow": gettext_noop("The connection to this screen is too slow for video."),
+        "mask_broken": gettext_noop("A privacy mask of this camera cannot be drawn, so nothing of it is shown."),
         "tls": gettext_noop("The camera's certificate is not the expected one."),
+        "kind_unknown": gettext_noop("There is no way to take pictures from this kind of camera."),
+        "playlist_broken": gettext_noop("The camera's playlist cannot be read."),
+        "folder_missing": gettext_noop("The camera's folder does not exist or may not be read."),
+        "folder_empty": gettext_noop("There is no picture in the camera's folder."),
+        "folder_full": gettext_noop("There are too many files in the camera's folder."),
+        "picture_unreadable": gettext_noop("The newest picture in the camera's folder cannot be read."),
+        "picture_stale": gettext_noop("The newest picture in the camera's folder is too old."),
     }
     RETRY_HELPS = frozenset(
-        {"unreachable", "stream_broken", "picture_empty", "picture_truncated", "picture_not_a_picture"}
+        {
+            "unreachable",
+            "stream_broken",
+            "picture_empty",
+            "picture_truncated",
+            "picture_not_a_picture",
+            "playlist_broken",
+        }
     )
 
     def __init__(self, code: str, *, status: int | None = None, message: str | None = None) -> None:
@@ -76,7 +99,14 @@ class CameraFault(TerminalError):
     @property
     def is_down(self) -> bool:
         """Whether the camera itself seems away."""
-        return self.code in {"timeout", "unreachable", "stream_broken"}
+        return self.code in {
+            "timeout",
+            "unreachable",
+            "stream_broken",
+            "folder_missing",
+            "folder_empty",
+            "picture_stale",
+        }
 
 
 def grab_make(data: bytes, *, requested_at: datetime, first_byte_at: datetime, received_at: datetime) -> Grab:
@@ -92,3 +122,9 @@ def grab_make(data: bytes, *, requested_at: datetime, first_byte_at: datetime, r
         first_byte_at=first_byte_at,
         received_at=received_at,
     )
+
+
+def grab_made_here(data: bytes, *, requested_at: datetime, first_byte_at: datetime) -> Grab:
+    """As `grab_make`, for a still that was made here out of video; its bytes are ours and not the camera's."""
+    made = grab_make(data, requested_at=requested_at, first_byte_at=first_byte_at, received_at=clock.now())
+    return replace(made, is_original=False)

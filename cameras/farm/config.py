@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-FAULTS = {"", "hang", "slow", "garbage", "page", "truncated", "endless", "refused", "missing", "error", "no_key_frame"}
+from cameras.farm.playlists import FAULTS as PLAYLIST_FAULTS
+
+# What can be wrong with a camera, by where it shows. docs/cameras.md says what the drivers make of each.
+REFUSES = {"refused", "forbidden", "missing", "error", "flaky", "moved", "circle", "elsewhere"}
+SENDS_BADLY = {"hang", "close", "slow", "endless", "short", "truncated"}
+SENDS_OTHER = {"octets", "page", "empty", "garbage", "gzip", "huge", "unmeasured", "unbounded"}
+STREAMS_BADLY = {"hang_describe", "hang_play", "no_key_frame"}
+SHOWS_BADLY = {"black", "white", "flat", "blurred", "covered", "night", "frozen"}
+FAULTS = {""} | REFUSES | SENDS_BADLY | SENDS_OTHER | STREAMS_BADLY | SHOWS_BADLY | PLAYLIST_FAULTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,7 @@ class FarmCamera:
     height_m: float | None = None
     username: str = ""
     password: str = ""
+    auth: str = "basic"
     fault: str = ""
 
 
@@ -76,7 +85,8 @@ def camera_url(camera: FarmCamera, http_port: int, rtsp_port: int) -> str:
     """Where the farm serves this camera."""
     if camera.kind == "rtsp":
         return f"rtsp://{camera.host}:{rtsp_port}/{camera.code}"
-    return f"http://{camera.host}:{http_port}/{camera.code}/{'stream' if camera.kind == 'mjpeg' else 'still'}"
+    way = {"mjpeg": "stream", "hls": "live.m3u8"}.get(camera.kind, "still")
+    return f"http://{camera.host}:{http_port}/{camera.code}/{way}"
 
 
 def _camera(item: dict[str, Any]) -> FarmCamera:

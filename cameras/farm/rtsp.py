@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
+import ssl
 import struct
-from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cameras.farm.auth import challenge, is_known
 from cameras.farm.video import CLOCK_HZ, FRAMES_PER_S, PAYLOAD_TYPE, Loop, rtp_packets
 
 SESSION = "5149"
@@ -21,18 +22,25 @@ class Channel:
     username: str = ""
     password: str = ""
     fault: str = ""
+    auth: str = "basic"
 
 
 class RtspServer:
-    """Paths to channels; `hang` says nothing, `slow` drips, `garbage` sends noise, `no_key_frame` never starts well."""
+    """Paths to channels; it remembers what it was asked.
 
-    def __init__(self, channels: dict[str, Channel]) -> None:
-        self._channels = channels
+    `hang` says nothing, `hang_describe` and `hang_play` no more at that step, `slow` drips, `garbage` sends noise,
+    `no_key_frame` never starts well, `close` ends in the middle of a frame, `truncated` after one.
+    """
+
+    def __init__(self, channels: dict[str, Channel], other: str = "rtsp://127.0.0.2:9") -> None:
+        self.channels, self.other = channels, other
         self._tasks: set[asyncio.Task[None]] = set()
+        self.asked: list[str] = []
+        self.passwords_sent: list[str] = []
 
-    async def serve(self, host: str, port: int) -> asyncio.Server:
+    async def serve(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> asyncio.Server:
         """Listen on one address."""
-        return await asyncio.start_server(self._accepted, host, port)
+        return await asyncio.start_server(self._accepted, host, port, ssl=tls)
 
     def close(self) -> None:
         """End all connections."""
@@ -45,7 +53,7 @@ class RtspServer:
             self._tasks.add(task)
         try:
             with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-                await _Connection(self._channels, reader, writer).talk()
+                await _Connection(self, reader, writer).talk()
         except asyncio.CancelledError:
             pass  # by `close` alone, which ends it here; asyncio's streams would report it as an error
         finally:
@@ -55,10 +63,8 @@ class RtspServer:
 
 
 class _Connection:
-    def __init__(
-        self, channels: dict[str, Channel], reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        self._channels, self._reader, self._writer = channels, reader, writer
+    def __init__(self, server: RtspServer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._server, self._reader, self._writer = server, reader, writer
 
     async def talk(self) -> None:
         while True:
@@ -68,7 +74,11 @@ class _Connection:
             headers = {
                 name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)
             }
-            channel = self._channels.get(url.rpartition("://")[2].partition("/")[2].split("/")[0].split("?")[0])
+            code = url.rpartition("://")[2].partition("/")[2].split("/")[0].split("?")[0]
+            self._server.asked.append(f"{method} {code}")
+            if sent := headers.get("authorization"):
+                self._server.passwords_sent.append(sent)
+            channel = self._server.channels.get(code)
             sequence = headers.get("cseq", "0")
             if not await self._answer(method, url, headers, channel, sequence):
                 return
@@ -79,9 +89,9 @@ class _Connection:
         """Whether the conversation goes on."""
         if channel is None:
             return await self._say(sequence, "404 Not Found")
-        if channel.fault == "hang":
+        if channel.fault in {"hang", f"hang_{method.lower()}"}:
             await asyncio.sleep(3600)
-        refusal = _refusal(channel, headers)
+        refusal = _refusal(channel, method, headers, self._server.other)
         if refusal:
             return await self._say(sequence, *refusal)
         return await self._serve(method, url, channel, sequence)
@@ -112,9 +122,9 @@ class _Connection:
                 rtp_packets(frame, sequence=sequence, timestamp=number * CLOCK_HZ // FRAMES_PER_S, source=SOURCE)
             )  # fmt: skip
             sequence += len(packets)
-            for packet in packets:
+            for packet in packets[: len(packets) // 2] if channel.fault == "close" else packets:
                 await self._send(channel, packet)
-            if channel.fault == "truncated":
+            if channel.fault in {"truncated", "close"}:
                 return
             number += 1
             await asyncio.sleep(1 / FRAMES_PER_S)
@@ -134,21 +144,22 @@ class _Connection:
         return True
 
 
-def _refusal(channel: Channel, headers: dict[str, str]) -> tuple[str, str] | None:
+def _refusal(channel: Channel, method: str, headers: dict[str, str], other: str) -> tuple[str, str] | None:
+    if channel.fault == "missing":
+        return "404 Not Found", ""
     if channel.fault == "error":
         return "503 Service Unavailable", ""
-    if channel.fault == "redirect":
-        return "302 Found", "Location: rtsp://127.0.0.1:9/other\r\n"
-    if channel.fault == "refused" or not _knows(channel, headers):
-        return "401 Unauthorized", 'WWW-Authenticate: Basic realm="camera"\r\n'
+    if channel.fault == "forbidden":
+        return "403 Forbidden", ""
+    if channel.fault == "elsewhere":
+        return "302 Found", f"Location: {other}/live\r\n"
+    is_open = is_known(
+        headers.get("authorization", ""), kind=channel.auth, method=method,
+        username=channel.username, password=channel.password,
+    )  # fmt: skip
+    if channel.fault == "refused" or (method != "OPTIONS" and not is_open):
+        return "401 Unauthorized", f"WWW-Authenticate: {challenge(channel.auth)}\r\n"
     return None
-
-
-def _knows(channel: Channel, headers: dict[str, str]) -> bool:
-    if not channel.username:
-        return True
-    right = b64encode(f"{channel.username}:{channel.password}".encode()).decode()
-    return headers.get("authorization", "") == f"Basic {right}"
 
 
 def _sdp(loop: Loop) -> str:

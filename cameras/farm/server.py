@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from functools import partial
 from types import TracebackType
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -9,8 +10,9 @@ from zoneinfo import ZoneInfo
 from cameras.farm.config import FarmCamera, FarmConfig, camera_url
 from cameras.farm.rtsp import Channel, RtspServer
 from cameras.farm.scene import Image, clock_stamp, jpeg_of, scene_make
+from cameras.farm.spoil import shown
 from cameras.farm.stills import StillServer
-from cameras.farm.video import Loop, loop_encode
+from cameras.farm.video import Loop, loop_encode, transport_stream
 from common import clock
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -24,6 +26,7 @@ class Farm:
         self.http_port, self.rtsp_port = http_port or _free_port(), rtsp_port or _free_port()
         self._scenes: dict[str, Image] = {}
         self._loops: dict[str, Loop] = {}
+        self._pieces: dict[str, bytes] = {}
         self._frames: dict[str, tuple[str, bytes]] = {}
         self._servers: list[asyncio.Server] = []
 
@@ -31,16 +34,16 @@ class Farm:
         """Draw the scenes and encode the videos now, and not while somebody waits for them."""
         for camera in self._config.cameras:
             self._frame(camera)
-            if camera.kind == "rtsp":
+            if camera.kind in {"rtsp", "hls"}:
                 self._loop(camera)
 
     async def __aenter__(self) -> Self:
         by_code = {camera.code: camera for camera in self._config.cameras}
         stills = {code: camera for code, camera in by_code.items() if camera.kind != "rtsp"}
-        self._stills = StillServer(stills, self._frame)
+        self._stills = StillServer(stills, self._frame, self._piece)
         await self._stills.serve([(host, self.http_port) for host in sorted({one.host for one in stills.values()})])
         channels = {
-            code: Channel(lambda one=camera: self._loop(one), camera.username, camera.password, camera.fault)  # type: ignore[misc]
+            code: Channel(partial(self._loop, camera), camera.username, camera.password, camera.fault, camera.auth)
             for code, camera in by_code.items()
             if camera.kind == "rtsp"
         }
@@ -63,17 +66,25 @@ class Farm:
 
     def _scene(self, camera: FarmCamera) -> Image:
         if camera.code not in self._scenes:
-            self._scenes[camera.code] = scene_make(camera.scene)
+            self._scenes[camera.code] = shown(scene_make(camera.scene), camera.fault, camera.scene.seed)
         return self._scenes[camera.code]
 
     def _frame(self, camera: FarmCamera) -> bytes:
-        """The JPEG of this second."""
+        """The JPEG of this second; of a frozen camera always the same one, its clock included."""
+        is_frozen = camera.fault == "frozen" and camera.code in self._frames
         text = f"{camera.code} {clock.now().astimezone(JAKARTA):%Y-%m-%d %H:%M:%S}"
+        if is_frozen:
+            return self._frames[camera.code][1]
         known = self._frames.get(camera.code)
         if known is None or known[0] != text:
             known = (text, jpeg_of(clock_stamp(self._scene(camera), text)))
             self._frames[camera.code] = known
         return known[1]
+
+    def _piece(self, camera: FarmCamera) -> bytes:
+        if camera.code not in self._pieces:
+            self._pieces[camera.code] = transport_stream(self._loop(camera))
+        return self._pieces[camera.code]
 
     def _loop(self, camera: FarmCamera) -> Loop:
         if camera.code not in self._loops:

@@ -1,6 +1,7 @@
 """A scene as H.264, cut into the pieces that RTP carries."""
 
 import base64
+import io
 import re
 import struct
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ class Loop:
     """Some seconds of video, each frame a list of NAL units; the first frame is a key frame with its parameter sets."""
 
     frames: tuple[tuple[bytes, ...], ...]
+    width: int
+    height: int
 
     @property
     def parameter_sets(self) -> str:
@@ -38,7 +41,7 @@ class Loop:
         return next(unit for unit in self.frames[0] if unit[0] & 0x1F == 7)[1:4].hex()
 
 
-def loop_encode(picture: Image) -> Loop:
+def loop_encode(picture: Image, *, count: int = FRAMES) -> Loop:
     """Encode the picture with a little sensor noise that changes from frame to frame."""
     context = av.CodecContext.create("libx264", "w")
     context.width, context.height = picture.shape[1], picture.shape[0]
@@ -51,14 +54,28 @@ def loop_encode(picture: Image) -> Loop:
     }  # fmt: skip
     random = np.random.default_rng(0)
     frames: list[tuple[bytes, ...]] = []
-    for number in range(FRAMES):
+    for number in range(count):
         flicker = random.integers(-2, 3, (picture.shape[0] // 8, picture.shape[1] // 8, 1))
         noisy = picture.astype(np.int16) + np.repeat(np.repeat(flicker, 8, 0), 8, 1)
         frame = av.VideoFrame.from_ndarray(np.clip(noisy, 0, 255).astype(np.uint8), format="bgr24")
         frame.pts = number
         frames += [_units(bytes(packet)) for packet in context.encode(frame)]
     frames += [_units(bytes(packet)) for packet in context.encode(None)]
-    return Loop(tuple(frames))
+    return Loop(tuple(frames), context.width, context.height)
+
+
+def transport_stream(loop: Loop) -> bytes:
+    """The same seconds as an MPEG transport stream, as HLS has them."""
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="mpegts") as container:
+        stream = container.add_stream("libx264", rate=FRAMES_PER_S)
+        stream.width, stream.height, stream.pix_fmt = loop.width, loop.height, "yuv420p"
+        for number, units in enumerate(loop.frames):
+            packet = av.Packet(b"".join(b"\x00\x00\x00\x01" + unit for unit in units))
+            packet.stream, packet.pts, packet.dts = stream, number, number
+            packet.time_base, packet.is_keyframe = Fraction(1, FRAMES_PER_S), number == 0
+            container.mux(packet)
+    return buffer.getvalue()
 
 
 def rtp_packets(frame: tuple[bytes, ...], *, sequence: int, timestamp: int, source: int) -> Iterator[bytes]:

@@ -3,25 +3,28 @@
 import asyncio
 import queue
 import threading
-from collections.abc import Iterator, Mapping
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 
-from cameras.drivers.grab import grab_many
+from cameras.choices import Purpose, RecordKind, RetentionClass
 from cameras.drivers.guard import Guard
+from cameras.drivers.puller import grab_many
 from cameras.drivers.types import CameraFault, CameraSource, Grab, GrabLimits
 from cameras.models import Camera, Snapshot
+from cameras.services.evidence import kept_body, record_append
 from cameras.storage import picture_write
-from common import clock
 from realtime.models import Realm
 
 SUFFIXES = {"image/jpeg": "jpg", "image/png": "png"}
-CODE_LENGTH = Camera._meta.get_field("last_fault_code").max_length or 40
 
 
 def camera_guard() -> Guard:
     """The deployment's allow-list of camera addresses."""
-    return Guard.parse(settings.CAMERA_ALLOWED_NETWORKS, settings.CAMERA_ALLOWED_PORTS)
+    return Guard.parse(settings.CAMERA_ALLOWED_NETWORKS, settings.CAMERA_ALLOWED_PORTS, settings.CAMERA_FOLDER)
 
 
 def camera_source(camera: Camera) -> CameraSource:
@@ -36,7 +39,7 @@ def camera_source(camera: Camera) -> CameraSource:
 
 
 def pictures_pull(
-    sources: Mapping[str, CameraSource], *, deadline_s: float
+    sources: Mapping[str, CameraSource], *, deadline_s: float, global_limit: int = 64
 ) -> Iterator[tuple[str, Grab | CameraFault]]:
     """Yield each (key, result) as it comes, all of them by the deadline.
 
@@ -47,7 +50,9 @@ def pictures_pull(
     guard, limits = camera_guard(), GrabLimits(total_timeout_s=deadline_s)
 
     async def pull() -> None:
-        async for item in grab_many(tuple(sources.items()), guard=guard, limits=limits, deadline_s=deadline_s):
+        async for item in grab_many(
+            tuple(sources.items()), guard=guard, limits=limits, deadline_s=deadline_s, global_limit=global_limit
+        ):
             results.put(item)
 
     def run() -> None:
@@ -63,28 +68,59 @@ def pictures_pull(
     thread.join()
 
 
-def snapshot_record(*, realm: Realm, camera: Camera, grab: Grab) -> Snapshot:
-    """Keep the bytes, then the row; raises cameras.storage.StorageFull before any row is written."""
-    path = picture_write(grab.data, suffix=SUFFIXES[grab.content_type])
-    snapshot = Snapshot.objects.create(
-        realm=realm,
-        camera=camera,
-        path=path,
-        content_type=grab.content_type,
-        is_original=grab.is_original,
-        sha256=grab.sha256,
-        byte_count=len(grab.data),
-        width=grab.width,
-        height=grab.height,
-        requested_at=grab.requested_at,
-        first_byte_at=grab.first_byte_at,
-        received_at=grab.received_at,
-    )
-    duration_ms = round((grab.received_at - grab.requested_at).total_seconds() * 1000)
-    Camera.objects.filter(pk=camera.pk).update(last_ok_at=grab.received_at, last_duration_ms=duration_ms)
+def grab_keep(grab: Grab) -> str:
+    """Keep the bytes before the transaction that records them; raises cameras.storage.StorageFull.
+
+    Where that transaction fails the sweeper removes them.
+    """
+    return picture_write(grab.data, suffix=SUFFIXES[grab.content_type])
+
+
+def snapshot_record(
+    *,
+    realm: Realm,
+    camera: Camera,
+    grab: Grab,
+    incident_id: uuid.UUID | None = None,
+    purpose: Purpose = Purpose.INCIDENT,
+    path: str | None = None,
+    flags: Sequence[str] = (),
+) -> Snapshot:
+    """Write the row of a picture with its record of evidence, in the caller's transaction.
+
+    `path` is where `grab_keep` put the bytes; without it they are kept first (StorageFull). The head of the evidence
+    stays locked until the transaction ends.
+    """
+    path = grab_keep(grab) if path is None else path
+    retention_class, delete_after = retention_begin(purpose=purpose, received_at=grab.received_at)
+    with transaction.atomic(savepoint=False):
+        snapshot = Snapshot.objects.create(
+            realm=realm,
+            camera=camera,
+            camera_version=camera.version,
+            purpose=purpose,
+            incident_id=incident_id,
+            retention_class=retention_class,
+            delete_after=delete_after,
+            path=path,
+            content_type=grab.content_type,
+            is_original=grab.is_original,
+            sha256=grab.sha256,
+            flags=list(flags),
+            byte_count=len(grab.data),
+            width=grab.width,
+            height=grab.height,
+            requested_at=grab.requested_at,
+            first_byte_at=grab.first_byte_at,
+            received_at=grab.received_at,
+        )
+        body = kept_body(snapshot)
+        record_append(realm=realm, kind=RecordKind.KEPT, snapshot=snapshot, incident_id=incident_id, body=body)
     return snapshot
 
 
-def fault_record(*, camera: Camera, fault: CameraFault) -> None:
-    """Remember the last fault of a camera, for the choice and the health page."""
-    Camera.objects.filter(pk=camera.pk).update(last_fault_at=clock.now(), last_fault_code=fault.code[:CODE_LENGTH])
+def retention_begin(*, purpose: Purpose, received_at: datetime) -> tuple[RetentionClass, datetime]:
+    """What a new picture is kept as, and until when unless something is found in it."""
+    if purpose == Purpose.HEALTH:
+        return RetentionClass.HEALTH, received_at + timedelta(hours=settings.RETENTION_HEALTH_H)
+    return RetentionClass.UNMARKED, received_at + timedelta(hours=settings.RETENTION_UNMARKED_H)

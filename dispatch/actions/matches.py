@@ -6,9 +6,11 @@ from django.db import transaction
 
 from accounts.access import Permission, require
 from accounts.models import User
+from common.doorbell import ring
 from dispatch.services.matches import match_settle
+from dispatch.tasks import camera_watch_tick
 from realtime.models import Realm
-from recognition.choices import Decision, ReviewReason
+from recognition.choices import Decision, MatchState, ReviewReason
 from recognition.models import CandidateMatch
 
 
@@ -26,7 +28,7 @@ def match_review(
     """Judge a candidate."""
     require(user, Permission.MATCH_REVIEW)
     with transaction.atomic():
-        return match_settle(
+        match = match_settle(
             realm=realm,
             match_id=match_id,
             user=user,
@@ -36,3 +38,6 @@ def match_review(
             note=note,
             viewed_ms=viewed_ms,
         )
+        if match.state == MatchState.CONFIRMED:
+            ring(camera_watch_tick, match.incident_id)
+    return match

@@ -13,6 +13,7 @@ from dispatch.models import (
     AgencyPart,
     Assignment,
     Call,
+    CameraWatch,
     Handover,
     Incident,
     IncidentLink,
@@ -33,6 +34,7 @@ from dispatch.publish import (
     tell_storm,
     tell_unit,
     tell_unit_alarm,
+    tell_watch,
 )
 from dispatch.services.timeline import entry_add
 from realtime.models import Realm
@@ -102,6 +104,8 @@ class Telling:
             self.link(link)
         for camera in incident.cameras.select_related("camera", "snapshot", "realm"):
             self._waiting["camera", camera.pk] = partial(tell_incident_camera, camera)
+        for watch in CameraWatch.objects.select_related("realm", "incident__type").filter(pk=incident.pk):
+            self._waiting["watch", watch.pk] = partial(tell_watch, watch)
         found = CandidateMatch.objects.filter(incident_id=incident.pk)
         for match in found.select_related("snapshot", "camera", "entry", "realm").prefetch_related("reviews__reviewer"):
             self._waiting["match", match.pk] = partial(tell_match, match)

@@ -28,7 +28,8 @@ class IncidentTypeAdmin(AuditedAdmin[IncidentType]):
     """Whether faces may be matched at all in incidents of a type is switched here."""
 
     list_display = [
-        "order", "code", "name_id", "name_en", "apco_code", "default_priority", "face_matching_allowed", "is_active",
+        "order", "code", "name_id", "name_en", "apco_code", "default_priority", "face_matching_allowed", "reach",
+        "is_active",
     ]  # fmt: skip
     list_display_links = ["code"]
     list_filter = ["is_active", "face_matching_allowed", "default_priority"]

@@ -4,6 +4,7 @@ from typing import Any
 
 from common.answers import AnswerBody
 from dispatch.events import AlertPayload
+from dispatch.presenters.commands import CommandOutcome
 
 
 class AlertListAnswer(AnswerBody):
@@ -75,7 +76,7 @@ class CommandAnswer(AnswerBody):
     echo: str
     verb: str | None
     does: str | None
-    outcome: str
+    outcome: CommandOutcome
     code: str | None
     message: str
     choices: list[CommandChoice]

@@ -15,9 +15,7 @@ from common.serializers import StrictSerializer
 from dispatch.actions.commands import Answered, Outcome, command_run
 from dispatch.api.answers import CommandAnswer, CommandHelpAnswer, CommandHintAnswer
 from dispatch.presenters.commands import (
-    DONE,
-    PARTLY,
-    REFUSED,
+    CommandOutcome,
     argument_present,
     command_present,
     error_words,
@@ -102,7 +100,8 @@ def _answer(answered: Answered) -> dict[str, Any]:
         "echo": answered.parsed.line() if answered.parsed else answered.text.strip(),
         "verb": answered.parsed.command.verb if answered.parsed else None,
         "does": answered.parsed.command.does if answered.parsed else None,
-        "outcome": REFUSED, "code": None, "message": "", "choices": [], "refused": [], "changed": {}, "show": None,
+        "outcome": CommandOutcome.REFUSED, "code": None, "message": "", "choices": [], "refused": [], "changed": {},
+        "show": None,
     }  # fmt: skip
     if answered.refusal is not None:
         command = answered.refusal.command
@@ -126,7 +125,7 @@ def _done(outcome: Outcome) -> dict[str, Any]:
     refused = refused_present(outcome.refused)
     why = " ".join(f"{item['about']}: {item['message']}" for item in refused)
     return {
-        "outcome": PARTLY if refused else DONE,
+        "outcome": CommandOutcome.PARTLY if refused else CommandOutcome.DONE,
         "code": refused[0]["code"] if refused else None,
         "message": " ".join(filter(None, (said, why))),
         "refused": refused,

@@ -50,11 +50,11 @@ class ExportView(ExchangeAPIView):
         if export is None:
             raise NotFoundError
         start, end = _span(request)
-        purpose = _purpose(request)
+        purpose = purpose_of(request)
         span = "/".join(moment.isoformat(timespec="seconds") for moment in (start, end))
         self.seen(f"{name}_exported", "dispatch.export", span, purpose)
         chunks = export_chunks(export=export, realm=self.realm, start=start, end=end)
-        content = _in_steps(chunks) if isinstance(request._request, ASGIRequest) else chunks
+        content = chunks_in_steps(chunks) if isinstance(request._request, ASGIRequest) else chunks
         return StreamingHttpResponse(content, content_type="text/csv; charset=utf-8", headers=_headers(export, start))
 
 
@@ -67,7 +67,7 @@ def _headers(export: Export, start: datetime) -> dict[str, str]:
     }
 
 
-async def _in_steps(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
+async def chunks_in_steps(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
     """Under ASGI a plain iterator would be read to its end before the first byte is sent."""
     step = sync_to_async(lambda: next(chunks, None))
     while (chunk := await step()) is not None:
@@ -97,7 +97,8 @@ def _moment(request: Request, name: str, *, is_end: bool = False) -> datetime:
     raise _wrong(name, gettext_noop("Write a day like 2026-01-31, or a moment with its offset."))
 
 
-def _purpose(request: Request) -> str:
+def purpose_of(request: Request) -> str:
+    """What it is for, which must be said."""
     purpose = request.query_params.get("purpose", "").replace("\0", "").strip()
     if not PURPOSE_LENGTH_MIN <= len(purpose) <= PURPOSE_LENGTH_MAX:
         raise _wrong("purpose", gettext_noop("Say what this is for."))

@@ -7,6 +7,7 @@ from dispatch.events import (
     AssignmentPayload,
     BroadcastPayload,
     CallPayload,
+    CameraWatchPayload,
     HandoverPayload,
     IncidentCameraPayload,
     IncidentPayload,
@@ -43,6 +44,7 @@ class StateAnswer(AnswerBody):
     assignments: list[AssignmentPayload] = []
     links: list[LinkPayload] = []
     incident_cameras: list[IncidentCameraPayload] = []
+    camera_watches: list[CameraWatchPayload] = []
     matches: list[MatchPayload] = []
     units: list[UnitPayload] = []
     unit_alarms: list[UnitAlarmPayload] = []
@@ -117,6 +119,7 @@ class IncidentAnswer(AnswerBody):
     steps: list[IncidentStep]
     field_revisions: dict[str, int]
     incident_cameras: list[IncidentCameraPayload]
+    camera_watches: list[CameraWatchPayload]
     matches: list[MatchPayload]
 
 

@@ -7,20 +7,24 @@ from dispatch.api import (
     alert_views,
     aml,
     call_views,
+    camera_fault_views,
     command_views,
     eido_views,
+    evidence_views,
     exchanges,
     export_views,
     flood_views,
     follow_views,
     gauge_views,
     incident_views,
+    live_views,
     media,
     quality_views,
     storm_views,
     supervision_views,
     unit_views,
     views,
+    watch_views,
 )
 
 app_name = "dispatch-api"
@@ -51,6 +55,14 @@ incidents = [
     path("incidents/duplicates/", incident_views.DuplicateListView.as_view(), name="duplicates"),
     path("incidents/<uuid:incident_id>/", views.IncidentView.as_view(), name="incident"),
     path("incidents/<uuid:incident_id>/rounds/", views.RoundListView.as_view(), name="rounds"),
+    path("incidents/<uuid:incident_id>/watch/", watch_views.WatchView.as_view(), name="watch"),
+    path("incidents/<uuid:incident_id>/watch/cameras/", watch_views.WatchCameraView.as_view(), name="watch-cameras"),
+    path("incidents/<uuid:incident_id>/watch/area/", watch_views.WatchAreaView.as_view(), name="watch-area"),
+    path(
+        "incidents/<uuid:incident_id>/watch/extension/",
+        watch_views.WatchExtensionView.as_view(),
+        name="watch-extension",
+    ),
     path("incidents/<uuid:incident_id>/notes/", views.NoteListView.as_view(), name="notes"),
     path("incidents/<uuid:incident_id>/state/", incident_views.IncidentStateView.as_view(), name="incident-state"),
     path("incidents/<uuid:incident_id>/close/", incident_views.IncidentCloseView.as_view(), name="incident-close"),
@@ -83,6 +95,24 @@ agencies = [
     path("parts/<uuid:part_id>/forward/", agency_views.PartForwardView.as_view(), name="part-forward"),
     path("parts/<uuid:part_id>/done/", agency_views.PartDoneView.as_view(), name="part-done"),
     path("parts/<uuid:part_id>/notes/", agency_views.PartNoteView.as_view(), name="part-notes"),
+]
+evidence = [
+    path("snapshots/<uuid:snapshot_id>/mark/", evidence_views.MarkView.as_view(), name="snapshot-mark"),
+    path("snapshots/<uuid:snapshot_id>/unmark/", evidence_views.UnmarkView.as_view(), name="snapshot-unmark"),
+    path("snapshots/<uuid:snapshot_id>/access/", evidence_views.SnapshotAccessView.as_view(), name="snapshot-access"),
+    path("incidents/<uuid:incident_id>/evidence/locks/", evidence_views.LockListView.as_view(), name="evidence-locks"),
+    path(
+        "incidents/<uuid:incident_id>/evidence/access/",
+        evidence_views.IncidentAccessView.as_view(),
+        name="evidence-access",
+    ),
+    path(
+        "incidents/<uuid:incident_id>/evidence/export/",
+        evidence_views.EvidenceExportView.as_view(),
+        name="evidence-export",
+    ),
+    path("evidence-locks/<uuid:lock_id>/extend/", evidence_views.LockExtendView.as_view(), name="evidence-lock-extend"),
+    path("evidence-locks/<uuid:lock_id>/end/", evidence_views.LockEndView.as_view(), name="evidence-lock-end"),
 ]
 follow = [
     path("undone/", follow_views.UndoneView.as_view(), name="undone"),
@@ -197,6 +227,32 @@ commands = [
     path("commands/", command_views.CommandView.as_view(), name="commands"),
     path("commands/help/", command_views.CommandHelpView.as_view(), name="commands-help"),
 ]
+live = [
+    path("live/", live_views.LiveListView.as_view(), name="live-list"),
+    path("live/<uuid:viewing_id>/", live_views.LiveView.as_view(), name="live"),
+    path("live/<uuid:viewing_id>/still/", live_views.LiveStillView.as_view(), name="live-still"),
+]
+cameras = [
+    path("camera-faults/", camera_fault_views.CameraFaultListView.as_view(), name="camera-faults"),
+    path("camera-faults/bulk/", camera_fault_views.CameraFaultBulkView.as_view(), name="camera-faults-bulk"),
+    path("camera-faults/<int:case_id>/", camera_fault_views.CameraFaultView.as_view(), name="camera-fault"),
+    path("cameras/<int:camera_id>/trial/", camera_fault_views.CameraTrialView.as_view(), name="camera-trial"),
+    path("cameras/<int:camera_id>/view/", camera_fault_views.CameraViewTakeView.as_view(), name="camera-view"),
+    path(
+        "cameras/<int:camera_id>/maintenance/",
+        camera_fault_views.CameraMaintenanceView.as_view(),
+        name="camera-maintenance",
+    ),
+    path(
+        "cameras/<int:camera_id>/last-good/", camera_fault_views.CameraLastGoodView.as_view(), name="camera-last-good"
+    ),
+    path(
+        "maintenance-windows/<int:window_id>/",
+        camera_fault_views.MaintenanceWindowView.as_view(),
+        name="maintenance-window",
+    ),
+    path("camera-alarms/seen/", camera_fault_views.CameraAlarmSeenView.as_view(), name="camera-alarms-seen"),
+]
 urlpatterns = [
     path("state/", views.StateView.as_view(), name="state"),
     *calls,
@@ -207,8 +263,11 @@ urlpatterns = [
     *exchange,
     *supervision,
     *floods,
+    *cameras,
     *commands,
+    *live,
     path("matches/<uuid:match_id>/reviews/", views.ReviewListView.as_view(), name="reviews"),
     path("matches/<uuid:match_id>/reference/", media.ReferenceView.as_view(), name="reference"),
     path("snapshots/<uuid:snapshot_id>/picture/", media.PictureView.as_view(), name="picture"),
+    *evidence,
 ]

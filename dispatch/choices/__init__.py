@@ -13,7 +13,7 @@ from dispatch.choices.calls import (
     OfferOutcome,
     PresenceState,
 )
-from dispatch.choices.cameras import FINISHED_CAMERA_STATES, IncidentCameraState
+from dispatch.choices.cameras import FINISHED_CAMERA_STATES, IncidentCameraState, Reach, WatchEnd, WatchOrigin
 from dispatch.choices.incidents import (
     CLOSED_INCIDENT_STATES,
     ENDED_ASSIGNMENT_STATES,
@@ -61,8 +61,11 @@ __all__ = [
     "PresenceState",
     "Priority",
     "ProtocolState",
+    "Reach",
     "TimelineKind",
     "UnitAlarmKind",
     "UnitAvailability",
     "UnitStatus",
+    "WatchEnd",
+    "WatchOrigin",
 ]

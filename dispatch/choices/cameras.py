@@ -15,4 +15,28 @@ class IncidentCameraState(TextChoices):
     FAILED = "failed", _("failed")
 
 
+class WatchOrigin(TextChoices):
+    """Where somebody was last."""
+
+    SCENE = "scene", _("the scene")
+    SIGHTING = "sighting", _("a confirmed sighting")
+
+
+class WatchEnd(TextChoices):
+    """Why the cameras are not asked any more."""
+
+    TIME = "time", _("its time was over")
+    CLOSED = "closed", _("the incident was closed")
+    STOPPED = "stopped", _("an operator ended it")
+    NO_CAMERA = "no_camera", _("no camera is near")
+
+
+class Reach(TextChoices):
+    """How somebody who is looked for moves on."""
+
+    FOOT = "foot", _("on foot")
+    RUNNING = "running", _("running")
+    VEHICLE = "vehicle", _("by vehicle")
+
+
 FINISHED_CAMERA_STATES = (IncidentCameraState.ANALYSED, IncidentCameraState.FAILED)

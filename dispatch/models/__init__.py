@@ -53,6 +53,7 @@ from dispatch.models.transitions import (
 )
 from dispatch.models.unit_alarms import UnitAlarm
 from dispatch.models.units import Assignment, Unit
+from dispatch.models.watches import CameraWatch, CameraWish
 from dispatch.models.webhooks import OutboxDelivery, WebhookSubscription
 
 __all__ = [
@@ -71,6 +72,8 @@ __all__ = [
     "CallTransition",
     "CallbackAttempt",
     "CallerContact",
+    "CameraWatch",
+    "CameraWish",
     "Capability",
     "Disposition",
     "EidoDocument",

@@ -29,6 +29,13 @@ class IncidentCamera(models.Model):
     state = models.CharField(
         _("state"), max_length=12, choices=IncidentCameraState.choices, default=IncidentCameraState.WANTED
     )
+    times_asked = models.IntegerField(_("times asked"), default=1)
+    preset = models.CharField(
+        _("PTZ preset"),
+        max_length=60,
+        blank=True,
+        help_text=_("A preset that shows the scene: proposed, never driven."),
+    )
     attempts = models.IntegerField(_("attempts"), default=0)
     lease_until = models.DateTimeField(_("lease until"), null=True)
     fault_code = models.CharField(_("fault"), max_length=40, blank=True)

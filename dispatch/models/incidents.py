@@ -16,6 +16,7 @@ from dispatch.choices import (
     NotInformedReason,
     PersonRole,
     Priority,
+    Reach,
     TimelineKind,
 )
 from places.models import Place
@@ -34,6 +35,10 @@ class IncidentType(models.Model):
     apco_code = models.CharField(_("APCO code"), max_length=20, blank=True)
     default_priority = models.CharField(_("usual priority"), max_length=2, choices=Priority.choices)
     face_matching_allowed = models.BooleanField(_("face matching allowed"), default=False)
+    reach = models.CharField(
+        _("moves on"), max_length=10, choices=Reach.choices, blank=True,
+        help_text=_("How somebody who is looked for gets away from the scene; cameras are asked along that ring."),
+    )  # fmt: skip
     is_active = models.BooleanField(_("active"), default=True)
     order = models.IntegerField(_("order"), default=100)
 

@@ -1,6 +1,7 @@
 """What the command line answers, in the reader's language."""
 
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import get_language
@@ -12,7 +13,13 @@ from common.errors import SiagaError
 from dispatch.presenters.errors import worded
 from dispatch.rules.commands.types import Argument, Command, Refusal
 
-DONE, PARTLY, REFUSED = "done", "partly", "refused"
+
+class CommandOutcome(StrEnum):
+    """What became of a line; a refused one has changed nothing."""
+
+    DONE = "done"
+    PARTLY = "partly"
+    REFUSED = "refused"
 
 
 def command_present(command: Command, user: User) -> dict[str, Any]:

@@ -63,8 +63,9 @@ INCIDENT_CAMERA_EDGES: Mapping[str, frozenset[str]] = {
     "capturing": frozenset({"captured", "wanted", "failed"}),
     "captured": frozenset({"analysing", "analysed", "failed"}),
     "analysing": frozenset({"analysed", "captured", "failed"}),
-    "analysed": frozenset(),
-    "failed": frozenset(),
+    # Asked again by schedule.
+    "analysed": frozenset({"wanted"}),
+    "failed": frozenset({"wanted"}),
 }
 
 

@@ -13,6 +13,9 @@ from dispatch.choices.floods import SiagaLevel
 from dispatch.models import Gauge, GaugeLevelChange, GaugeLevelSeen
 from realtime.models import Realm
 
+# Many names in a row are read by nobody; the page of the rivers has them.
+SILENT_NAMED_MAX = 4
+
 
 @dataclass(slots=True)
 class RiverLine:
@@ -42,6 +45,11 @@ class Banner:
     def is_empty(self) -> bool:
         """Whether no gauge is kept at all."""
         return not (self.lines or self.silent or self.calm)
+
+    @property
+    def silent_named(self) -> list[Gauge]:
+        """The silent ones, where they are few enough to be named."""
+        return self.silent if len(self.silent) <= SILENT_NAMED_MAX else []
 
 
 def banner_read(*, realm: Realm, user: User, at: datetime) -> Banner | None:

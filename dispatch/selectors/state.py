@@ -15,6 +15,7 @@ from dispatch.models import (
     AgencyPart,
     Assignment,
     Call,
+    CameraWatch,
     Disposition,
     Handover,
     Incident,
@@ -31,7 +32,7 @@ from dispatch.presenters.agencies import part_present
 from dispatch.presenters.alerts import alert_present
 from dispatch.presenters.broadcasts import broadcast_present
 from dispatch.presenters.calls import call_present, presence_present, queue_present, storm_present
-from dispatch.presenters.cameras import incident_camera_present, match_present
+from dispatch.presenters.cameras import incident_camera_present, match_present, watch_present
 from dispatch.presenters.incidents import (
     assignment_present,
     contact_present,
@@ -164,10 +165,14 @@ def _units_read(realm: Realm) -> dict[str, Any]:
 
 
 def _response_read(user: User, incident_ids: list[uuid.UUID]) -> dict[str, Any]:
-    found: dict[str, Any] = {"incident_cameras": [], "matches": []}
+    found: dict[str, Any] = {"incident_cameras": [], "camera_watches": [], "matches": []}
     if user.may(Permission.CAMERA_VIEW):
         rows = IncidentCamera.objects.filter(incident_id__in=incident_ids).select_related("camera", "snapshot")
         found["incident_cameras"] = [incident_camera_present(row).model_dump() for row in rows]
+        watches = CameraWatch.objects.filter(pk__in=incident_ids).select_related("incident__type")
+        found["camera_watches"] = [
+            watch_present(watch).model_dump() for watch in watches.prefetch_related("wishes__camera")
+        ]
     if user.may(Permission.MATCH_VIEW):
         matches = (
             CandidateMatch.objects.filter(incident_id__in=incident_ids)

@@ -5,7 +5,8 @@ import uuid
 from django.db import transaction
 
 from accounts.services.audit import SYSTEM
-from cameras.storage import picture_read
+from cameras.services.retention import snapshot_keep
+from cameras.storage import StorageUnreachable, picture_read
 from common import clock
 from common.images import PictureRefused
 from dispatch.choices import IncidentCameraState, TimelineKind
@@ -32,11 +33,14 @@ def faces_recognise(*, row_id: uuid.UUID) -> None:
         _finish_unsearched(row)  # nobody is sought here: then nobody's face is looked at
         return
     try:
-        findings = picture_search(picture=picture_read(row.snapshot.path), gallery=gallery, engine=engine)
+        picture = picture_read(row.snapshot.path)
+        findings = picture_search(picture=picture, gallery=gallery, engine=engine, masks=row.camera.privacy_masks)
     except PictureRefused as refused:
         _fail(row, refused.code)
     except FileNotFoundError:
         _fail(row, "picture_lost")
+    except StorageUnreachable as error:
+        _fail(row, error.code)
     else:
         _finish(row, findings, engine)
 
@@ -62,6 +66,8 @@ def _finish(claimed: IncidentCamera, findings: Findings, engine: FaceEngine) -> 
             return
         matches = analysis_record(snapshot=row.snapshot, incident_id=row.incident_id, findings=findings, engine=engine)
         _close(row, faces_found=len(findings.observation.faces))
+        if matches:
+            snapshot_keep(row.snapshot)
         lines = [
             entry_add(
                 incident=row.incident,

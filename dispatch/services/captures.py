@@ -1,16 +1,19 @@
 """The second step: pictures of the wanted cameras, all at once, each written down as it comes."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.conf import settings
 from django.db import transaction
 
 from cameras.drivers.types import CameraFault, Grab
-from cameras.services.capture import camera_source, fault_record, pictures_pull, snapshot_record
+from cameras.rules.still import StillFacts, still_facts
+from cameras.services.capture import camera_source, grab_keep, pictures_pull, snapshot_record
+from cameras.services.looks import fault_seen, picture_seen
 from cameras.storage import StorageFull
 from common import clock
 from common.crypto import SealBroken
+from common.images import PictureRefused
 from dispatch.choices import CLOSED_INCIDENT_STATES, IncidentCameraState
 from dispatch.models import IncidentCamera
 from dispatch.publish import tell_incident_camera
@@ -19,10 +22,10 @@ from dispatch.services.steps import RING_AGAIN, capture_lease, step_audit, step_
 State = IncidentCameraState
 
 
-def snapshots_take(*, incident_id: uuid.UUID) -> Iterator[uuid.UUID]:
+def snapshots_take(*, incident_id: uuid.UUID, unsearched: Callable[[], object] = lambda: None) -> Iterator[uuid.UUID]:
     """Pull what is wanted for an incident; yields the rows whose pictures are to be searched, as they come.
 
-    No transaction is open while the network is waited for.
+    `unsearched` is called for each picture that is not. No transaction is open while the network is waited for.
     """
     rows = {str(row.pk): row for row in _claim(incident_id)}
     sources = {}
@@ -33,11 +36,25 @@ def snapshots_take(*, incident_id: uuid.UUID) -> Iterator[uuid.UUID]:
             _fault_write(row, "credential_unreadable")
     for key, result in pictures_pull(sources, deadline_s=settings.CAMERA_DEADLINE_S):
         row = rows[key]
-        if isinstance(result, CameraFault):
-            fault_record(camera=row.camera, fault=result)
-            _fault_write(row, result.code)
-        elif _picture_write(row, result):
-            yield row.pk
+        facts = _facts(result)
+        if isinstance(result, Grab) and isinstance(facts, StillFacts):
+            if _picture_write(row, result, facts):
+                yield row.pk
+            else:
+                unsearched()
+            picture_seen(camera=row.camera, grab=result, facts=facts)
+        elif isinstance(facts, CameraFault):
+            _fault_write(row, facts.code)
+            fault_seen(camera=row.camera, fault=facts)
+
+
+def _facts(result: Grab | CameraFault) -> StillFacts | CameraFault:
+    if isinstance(result, CameraFault):
+        return result
+    try:
+        return still_facts(result.data)
+    except PictureRefused as refused:
+        return CameraFault(refused.code)
 
 
 def faces_may_be_searched(row: IncidentCamera) -> bool:
@@ -66,15 +83,23 @@ def _claim(incident_id: uuid.UUID) -> list[IncidentCamera]:
     return rows
 
 
-def _picture_write(claimed: IncidentCamera, grab: Grab) -> bool:
-    """Keep a picture; whether it is to be searched for faces."""
+def _picture_write(claimed: IncidentCamera, grab: Grab, facts: StillFacts) -> bool:
+    """Keep a picture; whether it is to be searched for faces. One that is dark or covered is kept, and not searched."""
     try:
+        path = grab_keep(grab)  # before the transaction: a store may be slow
         with transaction.atomic():
             row = step_hold(row_id=claimed.pk, state=State.CAPTURING, attempts=claimed.attempts)
             if row is None:
                 return False
-            is_searched = faces_may_be_searched(row)
-            row.snapshot = snapshot_record(realm=row.realm, camera=row.camera, grab=grab)
+            is_searched = faces_may_be_searched(row) and not facts.flags
+            row.snapshot = snapshot_record(
+                realm=row.realm,
+                camera=row.camera,
+                grab=grab,
+                incident_id=row.incident_id,
+                path=path,
+                flags=facts.flags,
+            )
             row.captured_at = row.snapshot.received_at
             row.attempts = 0
             row.state = State.CAPTURED if is_searched else State.ANALYSED

@@ -11,15 +11,16 @@ from common import clock
 from common.errors import NotFoundError
 from dispatch.choices import TimelineKind
 from dispatch.models import Incident
-from dispatch.publish import tell_line, tell_match
+from dispatch.publish import tell_line, tell_match, tell_watch
 from dispatch.services.timeline import entry_add
+from dispatch.services.watching import sighting_take
 from realtime.models import Realm
 from recognition.choices import OPEN_MATCH_STATES, Decision, EntryState, MatchState, ReviewReason
 from recognition.models import CandidateMatch
 from recognition.services.reviews import review_record
 
 BATCH = 200
-MATCH_ROWS = CandidateMatch.objects.select_related("realm", "snapshot", "camera", "entry").prefetch_related(
+MATCH_ROWS = CandidateMatch.objects.select_related("realm", "snapshot__camera", "camera", "entry").prefetch_related(
     "reviews__reviewer"
 )
 
@@ -56,8 +57,13 @@ def match_settle(
         realm=realm.code, purpose=f"incident {incident.number}",
         data={"decision": decision, "reason": reason, "viewed_ms": viewed_ms, "state": match.state},
     )  # fmt: skip
+    watch = None
+    if match.state == MatchState.CONFIRMED:
+        watch = sighting_take(incident_id=match.incident_id, snapshot=match.snapshot)
     tell_match(match)
     tell_line(realm, line)
+    if watch is not None:
+        tell_watch(watch)
     return match
 
 

@@ -11,6 +11,7 @@ from common import clock
 from dispatch.choices import CLOSED_INCIDENT_STATES, FINISHED_CAMERA_STATES, IncidentCameraState
 from dispatch.models import Incident, IncidentCamera
 from dispatch.publish import tell_incident_camera
+from dispatch.services.derivatives import is_derivation_overdue
 from dispatch.services.steps import ATTEMPTS_MAX, RING_AGAIN, step_fail
 
 State = IncidentCameraState
@@ -20,11 +21,12 @@ BATCH = 200
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """What must be rung for again: incidents whose rounds or pictures, and rows whose analyses, are overdue."""
+    """What must be rung for again: incidents whose rounds or pictures, rows whose analyses, and copies, are overdue."""
 
     rounds: list[uuid.UUID] = field(default_factory=list)
     captures: list[uuid.UUID] = field(default_factory=list)
     analyses: list[uuid.UUID] = field(default_factory=list)
+    has_copies: bool = False
 
 
 def response_resume() -> Overdue:
@@ -42,7 +44,7 @@ def response_resume() -> Overdue:
             captures.add(row.incident_id)
         elif row is not None and row.state == State.CAPTURED:
             analyses.append(row.pk)
-    return Overdue(rounds, sorted(captures), analyses)
+    return Overdue(rounds, sorted(captures), analyses, is_derivation_overdue(at))
 
 
 def _overdue_ids(at: datetime) -> list[uuid.UUID]:

@@ -6,14 +6,15 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.services.audit import SYSTEM, audit_write
-from cameras.selectors import CameraNear, cameras_near
+from cameras.selectors import CameraNear
 from common import clock
 from common.errors import NotFoundError
 from dispatch.choices import CLOSED_INCIDENT_STATES, TimelineKind
 from dispatch.models import Incident, IncidentCamera
-from dispatch.publish import tell_incident, tell_incident_camera, tell_line
+from dispatch.publish import tell_incident, tell_incident_camera, tell_line, tell_watch
 from dispatch.services.incidents import incident_locked
 from dispatch.services.timeline import entry_add
+from dispatch.services.watching import cameras_of, watch_begin, watch_first
 from realtime.models import Realm
 
 
@@ -28,7 +29,8 @@ def round_assign(*, incident_id: uuid.UUID) -> int:
         if incident is None or incident.lat is None or incident.lon is None:
             return 0
         at = clock.now()
-        near = cameras_near(lat=incident.lat, lon=incident.lon)
+        watch = watch_begin(incident, at=at)
+        near = cameras_of(watch, at=at)
         incident.rounds_assigned = incident.rounds_wanted
         incident.save(update_fields=["rounds_assigned"])
         rows = IncidentCamera.objects.bulk_create(
@@ -40,7 +42,9 @@ def round_assign(*, incident_id: uuid.UUID) -> int:
             actor=SYSTEM, action="cameras_asked", object_type="dispatch.incident", object_id=incident.pk,
             realm=incident.realm.code, data=data,
         )  # fmt: skip
+        watch_first(watch, cameras=len(rows), at=at)
         tell_incident(incident)
+        tell_watch(watch)
         tell_line(incident.realm, line)
         for row in rows:
             tell_incident_camera(row)
@@ -69,5 +73,6 @@ def _row(incident: Incident, item: CameraNear, *, rank: int, at: datetime) -> In
         rank=rank,
         distance_m=round(item.distance_m, 1),
         reasons=list(item.reasons),
+        preset=item.preset,
         wanted_at=at,
     )

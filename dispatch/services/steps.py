@@ -40,8 +40,11 @@ def step_fail(*, row: IncidentCamera, code: str) -> None:
     row.state, row.fault_code, row.lease_until, row.finished_at = IncidentCameraState.FAILED, code[:40], None, at
     row.save(update_fields=["state", "fault_code", "lease_until", "finished_at"])
     data = {"camera": row.camera.code, "fault": row.fault_code}
-    line = entry_add(incident=row.incident, kind=TimelineKind.CAMERA_FAILED, actor=SYSTEM, at=at, data=data)
     step_audit(row=row, action="camera_failed", data=data)
+    if row.times_asked > 1:  # the story tells it once, not at every asking
+        tell_incident_camera(row)
+        return
+    line = entry_add(incident=row.incident, kind=TimelineKind.CAMERA_FAILED, actor=SYSTEM, at=at, data=data)
     tell_incident_camera(row)
     tell_line(row.realm, line)
 

@@ -26,6 +26,7 @@ from dispatch.choices import (
     TimelineKind,
 )
 from dispatch.presenters.incidents import incident_type_present
+from dispatch.selectors.flood_banner import SILENT_NAMED_MAX
 from dispatch.selectors.names import language_read
 from dispatch.selectors.protocols import cards_read
 from dispatch.selectors.state import incident_types
@@ -65,6 +66,7 @@ def console(request: HttpRequest) -> HttpResponse:
         "types": [{**kind, "name": kind[name]} for kind in types],
         "labels": _labels(name),
         "now": clock.now().isoformat(),
+        "silent_named_max": SILENT_NAMED_MAX,
     }
     context = {
         "config": config,

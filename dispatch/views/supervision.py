@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from accounts.permissions import Permission
+from cameras.publish import summary as camera_figures
 from common import clock
 from dispatch.choices import IncidentState, PresenceState, UnitStatus
 from dispatch.choices.supervision import TargetGroup
@@ -17,6 +18,7 @@ from dispatch.selectors.targets import SPAN_MAX, Figure, day_start, figures_read
 from dispatch.views.base import live, needs, show, user_of
 
 DAYS_SHOWN = 6
+DOWN_SHARE = 0.05  # of six thousand cameras some are always down; more than these are worth a colour
 # Far beyond them the calendar of Python ends.
 YEARS = range(1990, 2200)
 
@@ -48,12 +50,15 @@ def room(request: HttpRequest) -> HttpResponse:
     """The wallboard. Who does what is shown to supervisors; everybody else sees figures without names."""
     realm, at = live(), clock.now()
     found = room_read(realm=realm, at=at)
+    cameras = camera_figures() if user_of(request).may(Permission.CAMERA_VIEW) else None
     seen = {code for row in found.units for code in row.statuses}
     context = {
         "room": found,
         "doing": _doing(found.doing),
         "states": [(IncidentState(state).label, count) for state, count in found.states.items()],
         "statuses": [(code, label) for code, label in UnitStatus.choices if code in seen],
+        "cameras": cameras,
+        "many_down": cameras is not None and cameras.down > DOWN_SHARE * (cameras.up + cameras.degraded + cameras.down),
         "sees_people": user_of(request).may(Permission.SUPERVISION_VIEW),
     }
     return show(request, "work/supervision/room.html", context, realm=realm)

@@ -43,6 +43,21 @@ class DetectorSpec(FileSpec):
     overlap_max: float
 
 
+@dataclass(frozen=True, slots=True)
+class CoveringSpec:
+    """How faces are made unrecognisable in copies: found below the usual score, covered with a margin, looked for anew.
+
+    `face_cells` and `picture_cells` are how many cells across are left of a face, and of a picture covered as a whole.
+    """
+
+    score_min: float
+    margin: float
+    rounds_max: int
+    face_cells: int
+    picture_cells: int
+    jpeg_quality: int
+
+
 class Metric(StrEnum):
     """How two vectors are compared. Whichever it is, higher scores are closer."""
 
@@ -89,6 +104,7 @@ class Manifest:
     """The whole file."""
 
     detector: DetectorSpec
+    covering: CoveringSpec
     engines: dict[str, EngineSpec]
     quality: QualitySpec
 
@@ -99,6 +115,7 @@ def manifest_read(path: Path = PATH) -> Manifest:
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return Manifest(
         detector=DetectorSpec(**content["detector"]),
+        covering=CoveringSpec(**content["covering"]),
         engines={name: _engine(spec) for name, spec in content["engines"].items()},
         quality=QualitySpec(**content["quality"]),
     )

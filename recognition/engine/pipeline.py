@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-import cv2
 import numpy as np
 
 from common.clock import monotonic_s
 from common.errors import TerminalError, gettext_noop
-from common.images import PictureRefused, header_read
 from recognition.engine.detector import Detector
 from recognition.engine.manifest import EngineSpec, Metric, QualitySpec
+from recognition.engine.pixels import masks_fill, picture_decode
 from recognition.engine.quality import face_quality, frame_flags, with_norm
-from recognition.engine.types import Enrolment, FaceBox, FaceObservation, Observation, Picture, Vectors, Verdict
+from recognition.engine.types import Enrolment, FaceBox, FaceObservation, Masks, Observation, Picture, Vectors, Verdict
 
 
 class EnrolmentRefused(TerminalError):
@@ -35,10 +34,10 @@ class PipelineEngine:
         self.name, self.version = name, spec.version
         self._spec, self._limits, self._detector, self._embedder = spec, limits, detector, embedder
 
-    def observe(self, picture: bytes) -> Observation:
-        """All faces; those that must not be searched carry no vector."""
+    def observe(self, picture: bytes, masks: Masks = ()) -> Observation:
+        """All faces outside the masks; those that must not be searched carry no vector."""
         started = monotonic_s()
-        image = _decode(picture)
+        image = masks_fill(picture_decode(picture), masks)
         decoded = monotonic_s()
         height, width = image.shape[:2]
         flags = frame_flags(image, self._limits)
@@ -92,11 +91,3 @@ class PipelineEngine:
             vector = row / np.float32(norm or 1) if self._spec.metric is Metric.COSINE else row
             described[id(face)] = FaceObservation(face.box, quality, vector if is_kept else None)
         return tuple(described.get(id(face), face) for face in faces)
-
-
-def _decode(data: bytes) -> Picture:
-    header_read(data)
-    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
-    if image is None:
-        raise PictureRefused("picture_not_a_picture", gettext_noop("This is not a JPEG or PNG picture."))
-    return image.astype(np.uint8, copy=False)

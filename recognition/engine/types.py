@@ -1,5 +1,6 @@
 """What the engine speaks in. Higher scores are closer, whatever they are made of."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -7,6 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+Masks = Sequence[Sequence[Sequence[float]]]  # polygons of [x, y], shares of width and height
 Picture = NDArray[np.uint8]  # height x width x 3, BGR
 Vectors = NDArray[np.float32]  # n x dimension; of length 1 where the metric is the cosine
 Landmarks = NDArray[np.float32]  # 5 x 2: right eye, left eye, nose, right and left corner of the mouth, in pixels
@@ -80,8 +82,11 @@ class FaceEngine(Protocol):
     name: str
     version: str
 
-    def observe(self, picture: bytes) -> Observation:
-        """Find and describe all faces of a JPEG or PNG; raises common.images.PictureRefused."""
+    def observe(self, picture: bytes, masks: Masks = ()) -> Observation:
+        """Find and describe all faces of a JPEG or PNG outside the masks.
+
+        Raises common.images.PictureRefused, also for masks that are none.
+        """
 
     def enrol(self, picture: bytes) -> Enrolment:
         """Describe the only face of a reference photo; raises EnrolmentRefused or PictureRefused."""

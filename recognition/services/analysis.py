@@ -13,8 +13,9 @@ from recognition.choices import EntryState, MatchTier
 from recognition.engine.decision import Tier, expected_false_candidates, propose
 from recognition.engine.gallery import Gallery, Hit
 from recognition.engine.manifest import manifest_read
-from recognition.engine.types import FaceEngine, FaceObservation, Observation
+from recognition.engine.types import FaceEngine, FaceObservation, Masks, Observation
 from recognition.models import CandidateMatch, FaceAnalysis, WatchlistPhoto
+from recognition.services.repeats import earlier_of, taken_up
 from recognition.services.watchlist import vector_of
 
 MATCH_LIFETIME = timedelta(minutes=30)
@@ -53,9 +54,9 @@ def gallery_for(*, incident_id: uuid.UUID, realm_id: int, engine: FaceEngine) ->
     )
 
 
-def picture_search(*, picture: bytes, gallery: Gallery, engine: FaceEngine) -> Findings:
-    """Observe and search; touches no row. Raises PictureRefused."""
-    observation = engine.observe(picture)
+def picture_search(*, picture: bytes, gallery: Gallery, engine: FaceEngine, masks: Masks = ()) -> Findings:
+    """Observe and search outside the camera's privacy masks; touches no row. Raises PictureRefused."""
+    observation = engine.observe(picture, masks)
     faces = [(face, face.vector) for face in observation.faces if face.vector is not None]
     hits = gallery.search(np.array([vector for _, vector in faces], np.float32), engine=engine) if faces else ()
     pairs = tuple((face, hit) for (face, _), hit in zip(faces, hits, strict=False))
@@ -65,13 +66,30 @@ def picture_search(*, picture: bytes, gallery: Gallery, engine: FaceEngine) -> F
 def analysis_record(
     *, snapshot: Snapshot, incident_id: uuid.UUID, findings: Findings, engine: FaceEngine
 ) -> list[CandidateMatch]:
-    """Write the counts and the candidates of one picture, best first; the picture is analysed once only."""
+    """Write the counts and the candidates of one picture, best first; the picture is analysed once only.
+
+    Returns what is news: new candidates, and known ones that this picture makes worth an alarm.
+    """
     spec = manifest_read().engines[engine.name]
     at = clock.now()
     best: dict[str, CandidateMatch] = {}
+    seen: set[str] = set()
+    raised: list[CandidateMatch] = []
+    earlier = earlier_of(
+        incident_id=incident_id,
+        camera_id=snapshot.camera_id,
+        entry_ids={hit.entry_id for _, hit in findings.hits},
+        at=at,
+    )
     for face, hit in sorted(findings.hits, key=lambda pair: -pair[1].raw):
-        proposal = propose(hit, face.quality, spec, agreeing_frames=1 + _earlier(incident_id, snapshot, hit.entry_id))
-        if proposal.tier is Tier.NONE or hit.entry_id in best:
+        known = earlier.get(hit.entry_id)
+        proposal = propose(hit, face.quality, spec, agreeing_frames=1 + (known.frames if known else 0))
+        if proposal.tier is Tier.NONE or hit.entry_id in seen:
+            continue
+        seen.add(hit.entry_id)
+        if known is not None:
+            if taken_up(known, is_pushed=proposal.tier is Tier.PUSHED, expires_at=at + MATCH_LIFETIME):
+                raised.append(known)
             continue
         best[hit.entry_id] = CandidateMatch(
             realm_id=snapshot.realm_id,
@@ -104,11 +122,4 @@ def analysis_record(
         flags=list(findings.observation.flags),
         duration_ms=sum(findings.observation.durations_ms.values()),
     )
-    return matches
-
-
-def _earlier(incident_id: uuid.UUID, snapshot: Snapshot, entry_id: str) -> int:
-    """Pictures of the same camera in this incident that proposed the same person: agreeing frames."""
-    return CandidateMatch.objects.filter(
-        incident_id=incident_id, camera_id=snapshot.camera_id, entry_id=uuid.UUID(entry_id)
-    ).count()
+    return [*matches, *raised]

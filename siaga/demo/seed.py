@@ -15,7 +15,7 @@ from accounts.models import Agency, Desk, User
 from accounts.services.audit import SYSTEM, audit_write
 from accounts.services.users import user_create
 from cameras.farm.config import FarmConfig
-from cameras.models import Camera
+from cameras.models import Camera, CameraHealth
 from common import clock
 from dispatch.actions import calls as actions
 from dispatch.choices import CallMedium, CallState
@@ -147,6 +147,8 @@ def _cameras(farm: FarmConfig, camera_url: Callable[[str], str], owner: Agency) 
         camera, _made = Camera.objects.update_or_create(code=item.code, defaults=dict(values))
         camera.password_set(item.password)
         camera.save(update_fields=["credential_sealed"])
+        # Looked at from the start, so that the two bad ones are on the work list within two minutes.
+        CameraHealth.objects.get_or_create(camera=camera, defaults={"due_at": clock.now()})
 
 
 def _entry(label: str, *, creator: User, approver: User) -> None:

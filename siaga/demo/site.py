@@ -21,7 +21,7 @@ from siaga.demo.seed import demo_seed
 from siaga.supervisor import Program, Supervisor, site_programs
 from siaga.web import listen
 
-READY_TIMEOUT_S = 60.0
+READY_TIMEOUT_S = 180.0
 
 
 class DemoFailed(Exception):

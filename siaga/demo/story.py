@@ -94,7 +94,7 @@ async def _reviewed(first: Console, second: Console, incident_id: str) -> tuple[
     match = candidate.payload
     # Both pictures are opened as the reviewer's screen would; what they show is for people to judge.
     await first.read(f"matches/{match['id']}/reference/")
-    await first.read(f"snapshots/{match['snapshot']['id']}/picture/?incident={incident_id}")
+    await first.read(f"snapshots/{match['snapshot']['id']}/picture/?incident={incident_id}&match={match['id']}")
     await asyncio.sleep(VIEWED_MS / 1000)
     is_sought = match["entry"]["label"] == SOUGHT
     review = {

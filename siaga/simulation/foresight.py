@@ -6,14 +6,28 @@ None: never, as long as nobody writes to those tables. A job that is not here ru
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import F, Min, Q
 
+from cameras.choices import CameraState
+from cameras.models import (
+    Camera,
+    CameraFaultCase,
+    CameraHealth,
+    CameraHour,
+    EvidenceHead,
+    EvidenceSeal,
+    LiveViewing,
+    Snapshot,
+)
+from cameras.services.history import PICTURES_KEPT
 from dispatch.choices import FINISHED_CAMERA_STATES, CallState, PresenceState
 from dispatch.choices.alerts import AlertState
 from dispatch.models import (
     Alert,
     Assignment,
     Call,
+    CameraWatch,
     FloodEpisode,
     Gauge,
     Incident,
@@ -91,6 +105,32 @@ def _floods(at: datetime) -> datetime | None:
     return at if Gauge.objects.exists() or FloodEpisode.objects.filter(ended_at=None).exists() else None
 
 
+def _watches(_at: datetime) -> datetime | None:
+    due_at: datetime | None = CameraWatch.objects.aggregate(at=Min("due_at"))["at"]
+    return due_at
+
+
+def _patrol(at: datetime) -> datetime | None:
+    if Camera.objects.filter(state=CameraState.ACTIVE, health__isnull=True).exists():
+        return at
+    due_at: datetime | None = CameraHealth.objects.aggregate(at=Min("due_at"))["at"]
+    return due_at
+
+
+def _viewings(at: datetime) -> datetime | None:
+    return at if LiveViewing.objects.filter(closed_at=None).exists() else None
+
+
+def _camera_history(_at: datetime) -> datetime | None:
+    hour: datetime | None = CameraHour.objects.aggregate(at=Min("hour"))["at"]
+    over = CameraFaultCase.objects.exclude(last_good_path="").aggregate(at=Min("ended_at"))["at"]
+    due = [
+        hour and hour + timedelta(days=settings.CAMERA_HOURS_DAYS) + MICROSECOND,
+        over and over + PICTURES_KEPT + MICROSECOND,
+    ]
+    return min((moment for moment in due if moment), default=None)
+
+
 def _alerts(_at: datetime) -> datetime | None:
     ends_at: datetime | None = Alert.objects.filter(state=AlertState.ACTIVE).aggregate(at=Min("expires_at"))["at"]
     return ends_at
@@ -98,6 +138,15 @@ def _alerts(_at: datetime) -> datetime | None:
 
 def _webhooks(at: datetime) -> datetime | None:
     return at if WebhookSubscription.objects.exists() else None
+
+
+def _pictures(at: datetime) -> datetime | None:
+    return at if Snapshot.objects.filter(deleted_at=None).exists() else None
+
+
+def _seal(at: datetime) -> datetime | None:
+    head = EvidenceHead.objects.filter(pk=1).first()
+    return at if head and head.sequence and not EvidenceSeal.objects.filter(pk=head.sequence).exists() else None
 
 
 _CALLS = frozenset({"dispatch_call"})
@@ -116,6 +165,15 @@ QUIET: dict[str, tuple[frozenset[str], Quiet]] = {
     "dispatch.tasks.alerts_expire": (frozenset({"dispatch_alert"}), _alerts),
     "dispatch.tasks.webhooks_ring": (frozenset({"dispatch_webhooksubscription"}), _webhooks),
     "dispatch.tasks.response_resume": (_INCIDENTS | {"dispatch_incidentcamera"}, _response),
+    "dispatch.tasks.camera_watches_ask": (frozenset({"dispatch_camerawatch"}), _watches),
+    "dispatch.tasks.pictures_forget": (frozenset({"cameras_snapshot"}), _pictures),
+    "cameras.tasks.evidence_seal": (frozenset({"cameras_evidencehead"}), _seal),
+    "cameras.tasks.orphans_forget": (frozenset({"cameras_snapshot"}), _pictures),
     "dispatch.tasks.matches_expire": (frozenset({"recognition_candidatematch"}), _matches),
+    "cameras.tasks.cameras_patrol": (frozenset({"cameras_camera", "cameras_camerahealth"}), _patrol),
+    "cameras.tasks.live_viewings_end": (frozenset({"cameras_liveviewing"}), _viewings),
+    "cameras.tasks.camera_history_forget": (
+        frozenset({"cameras_camerahour", "cameras_camerafaultcase"}), _camera_history,
+    ),
     "recognition.tasks.entries_expire": (frozenset({"recognition_watchlistentry"}), _entries),
 }  # fmt: skip

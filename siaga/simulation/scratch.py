@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg2
+from django.conf import settings as site
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import override_settings
 from psycopg2 import sql
 
 from places.selectors import index_forget
@@ -39,13 +42,22 @@ def scratch_database(*, name: str = NAME, is_kept: bool = False, template: str =
         try:
             call_command("migrate", verbosity=0)
             index_forget()
-            yield name
+            with _no_pictures():
+                yield name
         finally:
             connection.close()
             settings |= before
             index_forget()
             if not is_kept:
                 _run(server, name, "DROP DATABASE IF EXISTS {} WITH (FORCE)")
+
+
+@contextmanager
+def _no_pictures() -> Iterator[None]:
+    """An empty store: this database knows nothing of the site's pictures, and what nobody knows is swept away."""
+    stores = {name: store for name, store in site.STORAGES.items() if name != "pictures"}
+    with TemporaryDirectory(prefix="siaga-simulation-") as media, override_settings(MEDIA_ROOT=media, STORAGES=stores):
+        yield
 
 
 def _server(settings: dict[str, Any]) -> Any:

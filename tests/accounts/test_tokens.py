@@ -53,6 +53,7 @@ def test_what_only_a_person_decides_is_no_scope() -> None:
     assert {
         "match.review", "watchlist.approve", "admin.use", "protocol.publish", "warning.confirm",
         "quality.own", "quality.review", "scorecard.write", "scorecard.publish",
+        "camera.live", "evidence.lock", "evidence.export",
     } == NEVER_BY_TOKEN  # fmt: skip
 
 

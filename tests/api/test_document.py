@@ -52,6 +52,12 @@ def test_every_operation_tells_what_it_answers(path: str, method: str, operation
     assert operation["description"].strip()
 
 
+def test_it_names_what_may_become_of_a_command() -> None:
+    forms = document()["components"]["schemas"]
+    assert forms["CommandAnswer"]["properties"]["outcome"] == {"$ref": "#/components/schemas/CommandOutcome"}
+    assert forms["CommandOutcome"]["enum"] == ["done", "partly", "refused"]
+
+
 @pytest.mark.parametrize(("route", "needs"), GUARDED.items())
 def test_keys_and_permissions_are_told_as_they_are_asked(route: str, needs: dict[str, Permission]) -> None:
     view = resolve(address(route)).func.view_class  # type: ignore[attr-defined]

@@ -13,12 +13,13 @@ from django.test import Client
 from accounts.choices import Role
 from accounts.models import User
 from accounts.permissions import Permission
+from cameras.models import Camera
 from common import clock
 from common.signing import signature_of
 from dispatch.models import AgencyPart, IncidentLink, Storm, Unit
 from tests import factories
 from tests.dispatch.console import Console
-from tests.dispatch.views.room import Room, busy_room
+from tests.dispatch.views.room import Room, busy_room, camera_fault
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,12 @@ def _keys(room: Room, console: Console) -> dict[str, list[Any]]:
     ringing = [console.post("calls/", {"caller_number": "+62811223344"}, expect=201)["id"] for _turn in range(2)]
     console.post(f"calls/{ringing[0]}/answer/")
     factories.pbx()
+    owner = {"owner": room.agency, "kind": "http_jpeg", "url": "http://127.0.0.1:1029/", "lat": -6.2, "lon": 106.8}
+    Camera.objects.create(code="UJI-LIVE", name="Uji", **owner)
+    live = [console.post("live/", {"camera": "UJI-LIVE", "incident": one}, expect=201)["id"] for _turn in range(2)]
+    case = camera_fault()
+    maintenance = {"ends_at": until, "reason": "uji"}
+    window = console.post(f"cameras/{case.camera_id}/maintenance/", maintenance, expect=201)
     other_link = IncidentLink.objects.exclude(pk=link["id"]).first()
     return {
         "call_id": [*ringing, *room.calls], "incident_id": [one, two, third],
@@ -117,4 +124,6 @@ def _keys(room: Room, console: Console) -> dict[str, list[Any]]:
         "handover_id": [handover["id"]], "alert_id": [alert["id"]], "alarm_id": [alarm["id"]],
         "entry_id": [watched["id"]], "run_id": [room.run], "call_sign": ["UJI-1", "UJI-2"], "pbx_code": ["pbx-uji"],
         "realm_code": ["LIVE"], "name": ["incidents", "calls", "timings"], "number_id": [1],
+        "camera_id": [case.camera_id], "case_id": [case.pk], "window_id": [window["id"]], "form": ["csv", "geojson"],
+        "viewing_id": live,
     }  # fmt: skip

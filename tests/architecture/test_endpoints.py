@@ -33,6 +33,8 @@ PAGES = {
     "kerja/peringatan/": {Permission.ALERT_VIEW},
     "kerja/peringatan/<uuid:alert_id>/": {Permission.ALERT_VIEW},
     "kerja/ekspor/": {Permission.DATA_EXPORT},
+    "kerja/bukti/": {Permission.EVIDENCE_VIEW},
+    "kerja/bukti/<uuid:incident_id>/": {Permission.EVIDENCE_VIEW},
     "unit/": {Permission.UNIT_REPORT},
     "instansi/<uuid:incident_id>/": {Permission.AGENCY_WORK},
 }
@@ -119,12 +121,27 @@ GUARDED = {
     "api/v1/incidents/": {"POST": Permission.INCIDENT_OPEN},
     "api/v1/incidents/<uuid:incident_id>/": {"GET": Permission.INCIDENT_VIEW, "PATCH": Permission.INCIDENT_EDIT},
     "api/v1/incidents/<uuid:incident_id>/rounds/": {"POST": Permission.CAMERA_PULL},
+    "api/v1/incidents/<uuid:incident_id>/watch/": {"GET": Permission.CAMERA_VIEW, "DELETE": Permission.CAMERA_CHOOSE},
+    "api/v1/incidents/<uuid:incident_id>/watch/cameras/": {"POST": Permission.CAMERA_CHOOSE},
+    "api/v1/incidents/<uuid:incident_id>/watch/area/": {"PUT": Permission.CAMERA_CHOOSE},
+    "api/v1/incidents/<uuid:incident_id>/watch/extension/": {"POST": Permission.CAMERA_CHOOSE},
     "api/v1/places/search/": {"GET": Permission.PLACE_VIEW},
     "api/v1/places/labels/": {"GET": Permission.PLACE_VIEW},
     "api/v1/incident-types/": {"GET": Permission.INCIDENT_VIEW},
     "api/v1/matches/<uuid:match_id>/reviews/": {"POST": Permission.MATCH_REVIEW},
     "api/v1/matches/<uuid:match_id>/reference/": {"GET": Permission.MATCH_VIEW},
     "api/v1/snapshots/<uuid:snapshot_id>/picture/": {"GET": Permission.SNAPSHOT_VIEW},
+    "api/v1/snapshots/<uuid:snapshot_id>/mark/": {"POST": Permission.SNAPSHOT_MARK},
+    "api/v1/snapshots/<uuid:snapshot_id>/unmark/": {"POST": Permission.SNAPSHOT_MARK},
+    "api/v1/snapshots/<uuid:snapshot_id>/access/": {"GET": Permission.EVIDENCE_VIEW},
+    "api/v1/incidents/<uuid:incident_id>/evidence/locks/": {
+        "GET": Permission.EVIDENCE_VIEW,
+        "POST": Permission.EVIDENCE_LOCK,
+    },
+    "api/v1/incidents/<uuid:incident_id>/evidence/access/": {"GET": Permission.EVIDENCE_VIEW},
+    "api/v1/incidents/<uuid:incident_id>/evidence/export/": {"GET": Permission.EVIDENCE_EXPORT},
+    "api/v1/evidence-locks/<uuid:lock_id>/extend/": {"POST": Permission.EVIDENCE_LOCK},
+    "api/v1/evidence-locks/<uuid:lock_id>/end/": {"POST": Permission.EVIDENCE_LOCK},
     "api/v1/incidents/<uuid:incident_id>/notes/": {"POST": Permission.INCIDENT_EDIT},
     "api/v1/incidents/<uuid:incident_id>/eido/": {"GET": Permission.EIDO_READ},
     "api/v1/eido/": {"POST": Permission.EIDO_WRITE},
@@ -157,6 +174,11 @@ GUARDED |= {
     "api/v1/quality/calibrations/<uuid:calibration_id>/close/": {"POST": Permission.QUALITY_REVIEW},
     "api/v1/quality/results/": {"GET": Permission.QUALITY_OWN},
 }
+GUARDED |= {
+    "api/v1/cameras/": {"GET": Permission.CAMERA_VIEW},
+    "api/v1/cameras/<int:camera_id>/": {"GET": Permission.CAMERA_VIEW},
+    "api/v1/cameras/export/<str:form>/": {"GET": Permission.CAMERA_VIEW},
+}
 PAGES |= {"kerja/banjir/": {Permission.GAUGE_VIEW}}
 GUARDED |= {
     "api/v1/gauges/": {"GET": Permission.GAUGE_VIEW},
@@ -178,6 +200,24 @@ GUARDED |= {
     "api/v1/commands/": {"GET": Permission.COMMAND_USE, "POST": Permission.COMMAND_USE},
     "api/v1/commands/help/": {"GET": Permission.COMMAND_USE},
 }
+PAGES |= {"kerja/kamera/<str:code>/langsung/": {Permission.CAMERA_MAINTAIN}}
+GUARDED |= {
+    "api/v1/live/": {"POST": Permission.CAMERA_LIVE},
+    "api/v1/live/<uuid:viewing_id>/": {"DELETE": Permission.CAMERA_LIVE},
+    "api/v1/live/<uuid:viewing_id>/still/": {"GET": Permission.CAMERA_LIVE},
+}
+PAGES |= {"kerja/kamera/": {Permission.CAMERA_VIEW}, "kerja/kamera/<path:code>/": {Permission.CAMERA_VIEW}}
+GUARDED |= {
+    "api/v1/camera-faults/": {"GET": Permission.CAMERA_MAINTAIN},
+    "api/v1/camera-faults/bulk/": {"POST": Permission.CAMERA_MAINTAIN},
+    "api/v1/camera-faults/<int:case_id>/": {"PATCH": Permission.CAMERA_MAINTAIN},
+    "api/v1/cameras/<int:camera_id>/trial/": {"POST": Permission.CAMERA_MAINTAIN},
+    "api/v1/cameras/<int:camera_id>/view/": {"POST": Permission.CAMERA_MAINTAIN},
+    "api/v1/cameras/<int:camera_id>/maintenance/": {"POST": Permission.CAMERA_MAINTAIN},
+    "api/v1/cameras/<int:camera_id>/last-good/": {"GET": Permission.CAMERA_MAINTAIN},
+    "api/v1/maintenance-windows/<int:window_id>/": {"DELETE": Permission.CAMERA_MAINTAIN},
+    "api/v1/camera-alarms/seen/": {"POST": Permission.CAMERA_MAINTAIN},
+}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
@@ -185,7 +225,7 @@ UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 def address(route: str) -> str:
     """A route with its places filled."""
     route = re.sub(r"<uuid:\w+>", str(uuid.UUID(int=1)), route).replace("<slug:realm_code>", "LIVE")
-    return "/" + re.sub(r"<(int|slug|str):\w+>", "1", route)
+    return "/" + re.sub(r"<(int|slug|str|path):\w+>", "1", route)
 
 
 def patterns(resolver: URLResolver, prefix: str = "") -> list[str]:

@@ -125,6 +125,41 @@ def test_a_place_that_is_only_pointed_at_is_told_by_its_position(console: Opener
     expect(page.locator("#incidents button[aria-current=true]")).to_contain_text(re.compile(r"-6\.\d{5}, 106\.\d{5}"))
 
 
+MEETING = """() => {
+    const boxes = [...document.querySelectorAll("#map .map-label > span, #map .pin, #map .camera-pin")]
+        .map((node) => ({ node, words: node.textContent, box: node.getBoundingClientRect() }));
+    const edge = document.getElementById("map").getBoundingClientRect();
+    const names = boxes.filter((one) => one.node.closest(".map-label"));
+    const meets = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    const isOut = ({ left, right, top, bottom }) =>
+        left < edge.left || right > edge.right || top < edge.top || bottom > edge.bottom;
+    return {
+        names: names.map((one) => one.words),
+        meeting: names.flatMap((one) => boxes.filter((other) => other !== one && meets(one.box, other.box))
+            .map((other) => `${one.words} / ${other.words}`)),
+        out: names.filter((one) => isOut(one.box)).map((one) => one.words),
+    };
+}"""
+
+
+@pytest.mark.parametrize(("language", "width", "height"), [("id", 1366, 768), ("en", 1920, 1080)])
+def test_no_name_on_the_map_lies_on_another(console: Opener, language: str, width: int, height: int) -> None:
+    page = console("agen", language, width=width, height=height)
+    expect(page.locator("#map .map-label.city > span").first).to_be_visible()
+    incident_opened(page, "nama di peta")  # the map goes there, with pins of cameras and the distances from the scene
+    expect(page.locator("#map .map-label.ring > span").first).to_be_visible()
+    seen: set[str] = set()
+    for _ in range(7):
+        found = page.evaluate(MEETING)
+        assert (found["meeting"], found["out"]) == ([], [])
+        seen |= set(found["names"])
+        page.click(".leaflet-control-zoom-out")
+        page.wait_for_timeout(300)
+    assert "500 m" in seen
+    assert any(name.startswith("Jakarta ") for name in seen)
+    assert len(seen) >= 10
+
+
 def test_a_ticket_without_type_is_asked_for_it_and_keeps_what_was_typed(console: Opener) -> None:
     page = console("agen")
     keys(page, "Alt+n")

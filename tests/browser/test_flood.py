@@ -27,12 +27,15 @@ def test_a_rise_reaches_every_desk_and_each_takes_note_alone(console: Opener, si
     other, desk = console("agen", "en"), console.signed_in("supervisor", "en")
     desk.goto(f"{site.base_url}/kerja/banjir/")
     shot(desk, "flood-calm")
+    expect(desk.locator(".title")).to_contain_text("No flood")
     for height in ("60", "165"):
         desk.fill("#h-katulampa", height)
         desk.fill("#t-katulampa", "-5" if height == "60" else "0")
         desk.press("#t-katulampa", "Enter")
         expect(desk.locator("#said")).to_contain_text("The reading is kept.")
         expect(desk.locator("tr", has=desk.locator("#h-katulampa"))).to_contain_text(f"{height} cm")
+    # The page was not opened anew, and yet its heading tells.
+    expect(desk.locator(".title")).to_contain_text("Flood since")
     river = other.locator("#rivers .river.new")
     expect(river).to_contain_text("Siaga II")
     expect(river).to_contain_text("water expected at Pintu Air Manggarai")

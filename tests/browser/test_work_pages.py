@@ -81,9 +81,58 @@ def test_the_pages_of_the_centre(  # noqa: PLR0917  # fixtures
     for path in (
         "panggilan/", f"panggilan/{made['call']}/", "kejadian/", f"kejadian/{made['incident']}/",
         f"protokol/{made['run']}/", f"protokol/{made['asked']}/", "belum-selesai/", "serah-terima/",
-        "unit/", "unit/?unit=UJI-11", "peringatan/", f"peringatan/{made['alert']}/", "ekspor/",
+        "unit/", "unit/?unit=UJI-11", "peringatan/", f"peringatan/{made['alert']}/", "ekspor/", "banjir/", "ruang/",
+        "sasaran/", "mutu/",
     ):  # fmt: skip
         checked(page, f"{site.base_url}/kerja/{path}")
+
+
+ONE_LINE = """() => [...document.querySelectorAll("header.top > *, nav.pages > *")]
+    .filter((node) => node.offsetHeight > 1).map((node) => node.getBoundingClientRect())
+    .every(({ top, bottom, right }) => top >= 0 && bottom <= 41 && right <= innerWidth)"""
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_navigation_is_one_line_and_every_page_is_reached_by_keys(
+    console: Opener, site: Site, made: dict[str, str], language: str
+) -> None:
+    page = console.signed_in(OTHER_DESK, language, width=1366, height=768)
+    page.goto(f"{site.base_url}/kerja/panggilan/")
+    assert page.evaluate(ONE_LINE)
+    links = page.locator("nav.pages a")
+    names = [words.strip() for words in links.evaluate_all("all => all.map((one) => one.firstChild.textContent)")]
+    assert len(names) == len(set(names)) == 12
+    page.keyboard.press("?")
+    sheet = page.locator("#keys-pages").inner_text()
+    assert [name for name in names if name not in sheet] == []
+    page.keyboard.press("Escape")
+    for number in range(2, 10):  # the first is the console
+        page.keyboard.press(f"Alt+{number}")
+        page.wait_for_url(f"**{links.nth(number - 1).get_attribute('href')}")
+        assert page.evaluate(ONE_LINE), page.url
+    for number in range(10, 13):
+        page.keyboard.press("Alt+0")
+        for _ in range(number - 9):
+            page.keyboard.press("ArrowDown")
+        address = links.nth(number - 1).get_attribute("href")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**{address}")
+        expect(page.locator("nav.pages summary")).to_contain_text(names[number - 1])
+        assert page.evaluate(ONE_LINE), page.url
+    page.keyboard.press("Alt+0")
+    page.keyboard.press("Escape")
+    expect(page.locator("nav.pages summary")).to_be_focused()
+    expect(page.locator("nav.pages .menu ul")).to_be_hidden()
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_no_table_is_cut_off(console: Opener, site: Site, made: dict[str, str], language: str) -> None:
+    page = console.signed_in(OTHER_DESK, language, width=1366, height=768)
+    for path in ("ruang/", "banjir/", "sasaran/", "mutu/", "unit/", "panggilan/", "kejadian/", "belum-selesai/"):
+        page.goto(f"{site.base_url}/kerja/{path}")
+        expect(page.locator("h1")).to_be_attached()
+        cut = "all => all.filter((one) => one.scrollWidth > one.clientWidth).length"
+        assert page.locator(".scroll").evaluate_all(cut) == 0, path
 
 
 @pytest.mark.parametrize("language", ["id", "en"])

@@ -15,7 +15,9 @@ def test_every_task_goes_to_a_queue_that_a_worker_listens_to() -> None:
     assert set(routes.values()) == set(QUEUES)
     assert {name for name, queue in routes.items() if queue != "control"} == {
         "dispatch.tasks.cameras_assign", "dispatch.tasks.snapshots_take", "dispatch.tasks.faces_recognise",
-        "dispatch.tasks.webhook_deliver",
+        "dispatch.tasks.webhook_deliver", "cameras.tasks.cameras_patrol",
+        "dispatch.tasks.camera_watch_tick",
+        "dispatch.tasks.pictures_derive",
     }  # fmt: skip
 
 

@@ -103,7 +103,7 @@ def test_every_queue_has_workers_of_its_own(listener: socket.socket) -> None:
     programs = {program.name for program in site_programs(listener=listener, web_processes=2)}
     assert programs == {
         "web", "web-2", "beat", "worker-pipeline", "worker-capture", "worker-inference", "worker-control",
-        "worker-webhooks",
+        "worker-patrol", "worker-webhooks", "live",
     }  # fmt: skip
 
 

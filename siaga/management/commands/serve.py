@@ -27,7 +27,9 @@ class Command(BaseCommand):
         programs = site_programs(listener=listener, web_processes=settings.WEB_PROCESSES)
         log_dir = Path(settings.VAR_DIR) / "log"
         supervisor = Supervisor(
-            [one for one in programs if one.listener or not options["web_only"]], log_dir=log_dir, say=self.stderr.write
+            [one for one in programs if one.listener or one.is_web or not options["web_only"]],
+            log_dir=log_dir,
+            say=self.stderr.write,
         )
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, supervisor.stop_soon)

@@ -10,7 +10,7 @@ from datetime import datetime
 from siaga.simulation.checks.accounted import calls_accounted
 from siaga.simulation.checks.escalated import escalations_right, overdue_now_escalated
 from siaga.simulation.checks.found import Check
-from siaga.simulation.checks.machines import parts_legal, transitions_legal
+from siaga.simulation.checks.machines import parts_told, transitions_legal
 from siaga.simulation.checks.open_work import nothing_loose, steps_follow_rules
 from siaga.simulation.checks.record import audit_whole, one_live_assignment, stream_whole
 from siaga.simulation.checks.report import report_agrees
@@ -32,7 +32,7 @@ def checks_run(*, rung: Collection[str] | None, at: datetime, late_s: float, exp
         overdue_now,
         report_agrees(at=at),
         *transitions_legal(),
-        parts_legal(),
+        parts_told(),
         one_live_assignment(),
         *stream_whole(),
         audit_whole(),

@@ -43,6 +43,7 @@ export async function send(method, path, body, options = {}) {
     for (let attempt = 0; ; attempt += 1) {
       const answer = await fetch(BASE + path, {
         method, headers, body: JSON.stringify(body || {}), credentials: "same-origin",
+        keepalive: Boolean(options.keepalive), // of a page that is being left
       }).catch(() => null);
       const isLost = !answer || answer.status === 503;
       if (!isLost) return await taken(answer);

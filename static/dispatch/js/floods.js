@@ -6,8 +6,8 @@ import { gettext, ngettext, now, say } from "./words.js";
 
 const SHAPES = { 1: "◆", 2: "▲", 3: "●", 4: "■" };
 const LETTERS = { 1: "I", 2: "II", 3: "III", 4: "IV" };
-const NAMED_MAX = 4;
 const NORMAL = 4;
+const RISING_CM_H = 1;
 const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Jakarta" });
 const hour = (moment) => CLOCK.format(new Date(moment));
 
@@ -76,9 +76,8 @@ export class Floods {
     const rest = [];
     if (silent.length) {
       const words = ngettext("%(count)s gauge without a fresh reading", "%(count)s gauges without a fresh reading", silent.length);
-      // Many names in a row are read by nobody; the page of the rivers has them.
-      const names = silent.length > NAMED_MAX ? "" : `: ${silent.map((gauge) => gauge.name).join(", ")}`;
-      rest.push({ id: "silent", css: "unknown", words: `? ${say(words, { count: silent.length })}${names}` });
+      const names = silent.length > config.silent_named_max ? "" : silent.map((gauge) => gauge.name).join(", ");
+      rest.push({ id: "silent", css: "unknown", words: `? ${say(words, { count: silent.length })}`, names });
     }
     if (calm) {
       const words = ngettext("%(count)s gauge at Siaga IV, normal", "%(count)s gauges at Siaga IV, normal", calm);
@@ -89,8 +88,8 @@ export class Floods {
 
   fill(node, row) {
     if (row.words) {
-      node.className = "river";
-      node.replaceChildren(span(`siaga ${row.css}`, row.words));
+      node.className = `river ${row.id === "silent" ? "stale" : "muted"}`;
+      node.replaceChildren(span(`siaga ${row.css}`, row.words), span("", row.names || ""));
       return;
     }
     const { gauge, isNew } = row;
@@ -136,9 +135,15 @@ const level = (value) =>
 
 function facts(gauge) {
   if (gauge.measured_at === null) return "";
-  const speed = Math.round(Math.abs(gauge.trend_cm_h || 0));
-  const way = !speed ? "→" : `${gauge.trend_cm_h > 0 ? "↑" : "↓"} ${speed} cm/h`;
-  return `${gauge.height_cm} cm ${way} ${hour(gauge.measured_at)}`;
+  return [`${gauge.height_cm} cm`, trend(gauge.trend_cm_h), hour(gauge.measured_at)].filter(Boolean).join(" ");
+}
+
+// As the template filter of the same name has it.
+function trend(speed) {
+  if (speed === null) return "";
+  if (Math.abs(speed) < RISING_CM_H) return gettext("→ steady");
+  const words = speed > 0 ? gettext("↑ rising %(speed)s cm/h") : gettext("↓ falling %(speed)s cm/h");
+  return say(words, { speed: Math.round(Math.abs(speed)) });
 }
 
 function coming(wave, isWhole) {
@@ -147,6 +152,8 @@ function coming(wave, isWhole) {
   const words = say(gettext("water expected at %(where)s %(from)s–%(until)s, about %(at)s WIB"), {
     ...times, at: hour(wave.expected_at),
   });
-  const places = wave.places.length ? `: ${wave.places.join(", ")}` : "";
-  return span("wide", `${levelName(wave.level)} ${words}${places}`);
+  const node = span("wide", "");
+  node.append(level(wave.level), ` ${words}`);
+  if (wave.places.length) node.append(": ", span("muted", wave.places.join(", ")));
+  return node;
 }

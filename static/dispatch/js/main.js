@@ -17,6 +17,7 @@ import { callSound, candidateSound, lostSound } from "./sounds.js";
 import * as stores from "./store.js";
 import { label, storyLine } from "./story.js";
 import { Stream } from "./stream.js";
+import { Watch } from "./watch.js";
 import { clock, clockSet, gettext, matchState, say } from "./words.js";
 
 let store = stores.EMPTY;
@@ -26,8 +27,9 @@ let isDrawn = true;
 
 clockSet(config.now);
 const queue = new Queue({ answer: callAnswer, open: incidentOpen, resume: callResume, callBack: callBackOpen });
-const map = new CityMap({ pointed: (lat, lon) => form.place.pointSet(lat, lon), open: incidentOpen });
+const map = new CityMap({ pointed: (lat, lon) => (watch.isDrawing ? watch.corner(lat, lon) : form.place.pointSet(lat, lon)), open: incidentOpen });
 const pictures = new Pictures();
+const watch = new Watch({ tell, changed: (row) => entityTaken("watches", row), map });
 const matches = new Matches({
   reviewed: (match) => {
     entityTaken("matches", match);
@@ -69,6 +71,7 @@ function draw() {
   if (incident) form.show(incident);
   map.render(store, selectedId);
   pictures.render(store, selectedId);
+  watch.render(store, selectedId);
   matches.render(store, selectedId);
   const mine = stores.callsOf(store, config.user);
   callPanel.render(mine.find((call) => call.id === callId) || mine[0] || null);
@@ -262,6 +265,7 @@ keysBind({
   F4: () => map.focus(),
   F6: () => matches.focus(),
   F8: () => pictures.focus(),
+  F9: () => watch.open(),
   nth: (index) => {
     const incident = stores.incidentsOpen(store)[index];
     if (incident) incidentOpen(incident.id);
@@ -280,6 +284,7 @@ setInterval(() => {
   factsTick();
   desk.tick();
   floods.tick();
+  watch.tick();
 }, 500);
 armingBind();
 start();

@@ -2,16 +2,17 @@
 
 import * as L from "../../vendor/leaflet/leaflet-src.esm.js";
 import { read } from "./api.js";
+import { boxAround, Labels } from "./labels.js";
 import { $ } from "./page.js";
 import { camerasOf, incidentsOpen, isOpenMatch, matchesOf } from "./store.js";
 import { cameraState, gettext, SHAPES } from "./words.js";
 
 const JAKARTA = [-6.2, 106.84];
-const NEAR_ZOOM = 14;
 const SCENE_ZOOM = 17;
-const RINGS_M = [100, 250, 500];
+const RINGS_M = [500, 250, 100];
 const CAMERA_MARKS = { wanted: "…", capturing: "…", captured: "▣", analysing: "▣", analysed: "✓", failed: "✕" };
 const METRES_PER_DEGREE = 111320;
+const PIN_PX = { camera: 22, other: 28 };
 
 export class CityMap {
   constructor({ pointed, open }) {
@@ -19,34 +20,30 @@ export class CityMap {
     this.map = L.map($("map"), { center: JAKARTA, zoom: 12, minZoom: 10, maxZoom: 19, preferCanvas: true, zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false });
     this.map.attributionControl.setPrefix("").addAttribution(gettext("Names: Kemendagri · middle points: own compilation"));
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(this.map);
-    this.labels = { far: L.layerGroup(), near: L.layerGroup() };
     this.cones = L.layerGroup().addTo(this.map);
     this.pins = new Map();
+    this.labels = new Labels(this.map, () => this.pinBoxes());
     this.map.on("click", (event) => pointed(event.latlng.lat, event.latlng.lng));
-    this.map.on("zoomend", () => this.labelsChoose());
     $("map").addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.target !== $("map")) return;
       const { lat, lng } = this.map.getCenter();
       pointed(lat, lng);
       event.preventDefault();
     });
-    addEventListener("resize", () => this.map.invalidateSize());
+    new ResizeObserver(() => this.map.invalidateSize()).observe($("map"));
     this.labelsLoad();
   }
 
   async labelsLoad() {
     const { places } = await read("places/labels/").catch(() => ({ places: [] }));
-    for (const place of places) {
-      const layer = ["city", "district"].includes(place.kind) ? this.labels.far : this.labels.near;
-      L.marker([place.lat, place.lon], { icon: wordIcon(place), interactive: false, keyboard: false }).addTo(layer);
-    }
-    this.labelsChoose();
+    await this.labels.take(places);
   }
 
-  labelsChoose() {
-    const isNear = this.map.getZoom() >= NEAR_ZOOM;
-    (isNear ? this.labels.far : this.labels.near).remove();
-    (isNear ? this.labels.near : this.labels.far).addTo(this.map);
+  // What no name may lie on.
+  pinBoxes() {
+    return [...this.pins.values()].map(({ marker, size }) =>
+      boxAround(this.map.latLngToLayerPoint(marker.getLatLng()), [size, size]),
+    );
   }
 
   focus() {
@@ -61,6 +58,15 @@ export class CityMap {
   draftSet(point) {
     this.draft = point && point.lat !== null ? point : null;
     this.pinSet("draft", this.draft, "pin draft", "✛", gettext("Place of the form"));
+    this.labelsAgain();
+  }
+
+  // Where pins came, went or moved, other names have room.
+  labelsAgain() {
+    const places = [...this.pins.values()].map(({ look }) => look).join(" ");
+    if (places === this.pinned) return;
+    this.pinned = places;
+    this.labels.choose();
   }
 
   render(store, selectedId) {
@@ -73,6 +79,7 @@ export class CityMap {
     }
     this.cones.clearLayers();
     this.ringsAdd(store.incidents[selectedId]);
+    this.ringsName(store.incidents[selectedId]);
     const seeing = new Set(matchesOf(store, selectedId).filter(isOpenMatch).map((match) => match.camera.code));
     for (const row of camerasOf(store, selectedId)) {
       const key = `camera ${row.camera.code}`;
@@ -86,6 +93,7 @@ export class CityMap {
       pin.marker.remove();
       this.pins.delete(key);
     }
+    this.labelsAgain();
   }
 
   pinSet(key, point, className, mark, title, clicked) {
@@ -95,14 +103,14 @@ export class CityMap {
     known?.marker.remove();
     this.pins.delete(key);
     if (!point) return;
-    const size = className.startsWith("camera") ? 22 : 28;
+    const size = className.startsWith("camera") ? PIN_PX.camera : PIN_PX.other;
     const node = document.createElement("div");
     node.className = className;
     node.textContent = mark;
     const icon = L.divIcon({ html: node, className: "", iconSize: [size, size] });
-    const marker = L.marker([point.lat, point.lon], { icon, title, alt: title, keyboard: false, zIndexOffset: clicked ? 500 : 0 });
+    const marker = L.marker([point.lat, point.lon], { icon, title, alt: title, keyboard: false, zIndexOffset: zIndexOf(className, clicked) });
     if (clicked) marker.on("click", clicked);
-    this.pins.set(key, { marker: marker.addTo(this.map), look });
+    this.pins.set(key, { marker: marker.addTo(this.map), look, size });
   }
 
   // Distances from the scene, where no street gives a sense of them.
@@ -111,12 +119,18 @@ export class CityMap {
     for (const radius of RINGS_M) {
       const style = { radius, color: "#6b7a88", weight: 1, dashArray: "4 6", fill: false, interactive: false };
       L.circle([incident.lat, incident.lon], style).addTo(this.cones);
-      const node = document.createElement("span");
-      node.textContent = `${radius} m`;
-      const icon = L.divIcon({ html: node, className: "map-label ring", iconSize: [0, 0] });
-      const south = incident.lat - radius / METRES_PER_DEGREE;
-      L.marker([south, incident.lon], { icon, interactive: false, keyboard: false }).addTo(this.cones);
     }
+  }
+
+  ringsName(incident) {
+    const centre = incident && incident.lat !== null ? `${incident.lat} ${incident.lon}` : "";
+    if (centre === this.ringed) return;
+    this.ringed = centre;
+    this.pinned = null;
+    const name = (radius) => ({
+      name: `${radius} m`, kind: "ring", lat: incident.lat - radius / METRES_PER_DEGREE, lon: incident.lon,
+    });
+    this.labels.note(centre ? RINGS_M.map(name) : []);
   }
 
   coneAdd(camera) {
@@ -132,8 +146,8 @@ export class CityMap {
   }
 }
 
-function wordIcon(place) {
-  const node = document.createElement("span");
-  node.textContent = place.name;
-  return L.divIcon({ html: node, className: `map-label ${place.kind}`, iconSize: [0, 0] });
+// What is chosen lies over what can be chosen, and that over the rest.
+function zIndexOf(className, clicked) {
+  if (className.includes("chosen")) return 1000;
+  return clicked ? 500 : 0;
 }

@@ -94,7 +94,9 @@ export class Matches {
       brush.drawImage(image, left, top, side, side, 0, 0, canvas.width, canvas.height);
       this.hasProbe = true;
     });
-    image.src = pictureUrl(match.snapshot.id, match.incident_id);
+    // Who judges sees the face; everybody else, and afterwards, the copy in which faces are covered.
+    const isJudged = !isOpenMatch(match) || !may("match.review") || this.judged.has(match.id);
+    image.src = pictureUrl(match.snapshot.id, match.incident_id) + (isJudged ? "" : `&match=${match.id}`);
   }
 
   look() {

@@ -136,7 +136,7 @@ function incidentFill(node, row, index, store, selectedId) {
 
 function progressOf(row, store) {
   const cameras = camerasOf(store, row.id);
-  const done = cameras.filter((camera) => ["analysed", "failed"].includes(camera.state)).length;
+  const done = cameras.filter((row) => row.times_asked > 1 || ["analysed", "failed"].includes(row.state)).length;
   const candidates = matchesOf(store, row.id).filter(isOpenMatch).length;
   const words = [];
   if (candidates) words.push(say(gettext("○ %(count)s candidates to judge"), { count: candidates }));

@@ -4,13 +4,14 @@
 export const EMPTY = Object.freeze({
   head: 0, calls: {}, incidents: {}, cameras: {}, matches: {}, timeline: {}, parts: {}, assignments: {}, links: {},
   storms: {}, alarms: {}, presences: {}, handovers: {}, units: {}, unitAlarms: {}, alerts: {}, gauges: {}, levels: {},
-  broadcasts: {},
+  broadcasts: {}, watches: {},
 });
 
 const PLACES = {
   "call.changed": "calls",
   "incident.changed": "incidents",
   "incident_camera.changed": "cameras",
+  "camera_watch.changed": "watches",
   "match.changed": "matches",
   "timeline.added": "timeline",
   "part.changed": "parts",
@@ -29,7 +30,7 @@ const PLACES = {
 };
 // Known, and of no use here: an agency's own view of an incident, which this console sees whole; what has its own page.
 const IGNORED = new Set(["agency_incident.changed", "quality.changed", "flood_task.changed", "flood_warning.changed",
-  "road_block.changed"]);
+  "road_block.changed", "camera_summary.changed"]);
 export const KINDS = [...Object.keys(PLACES), ...IGNORED];
 const CLOSED = new Set(["closed", "cancelled", "merged"]);
 
@@ -42,6 +43,7 @@ export function stateTaken(store, state) {
     calls: byId(state.calls),
     incidents: byId(state.incidents),
     cameras: byId(state.incident_cameras),
+    watches: byId(state.camera_watches),
     matches: byId(state.matches),
     parts: byId(state.parts),
     assignments: byId(state.assignments),
@@ -99,6 +101,7 @@ export function incidentTaken(store, read) {
     parts: { ...store.parts, ...byId(read.parts) },
     assignments: { ...store.assignments, ...byId(read.assignments) },
     cameras: { ...store.cameras, ...byId(read.incident_cameras) },
+    watches: { ...store.watches, ...byId(read.camera_watches) },
     matches: { ...store.matches, ...byId(read.matches) },
   };
 }

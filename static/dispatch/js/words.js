@@ -50,6 +50,24 @@ const CAMERA_STATES = {
 };
 export const cameraState = (state) => (CAMERA_STATES[state] || (() => state))();
 
+const REASONS = {
+  in_area: () => gettext("in the drawn area"), in_ring: () => gettext("where somebody can be by now"),
+  in_view: () => gettext("looks at the scene"), near: () => gettext("scene in its range"),
+  faces_readable: () => gettext("faces can be read"), seen_before: () => gettext("seen already"),
+  recently_failed: () => gettext("failed lately"), added_by_operator: () => gettext("added by an operator"),
+  in_radius: () => gettext("within the radius"),
+};
+export const reasonsOf = (reasons) => reasons.map((reason) => (REASONS[reason] || (() => reason))()).join(" · ");
+
+const WATCH_ENDS = {
+  time: () => gettext("their time is over"), closed: () => gettext("the incident was closed"),
+  stopped: () => gettext("an operator ended it"), no_camera: () => gettext("no camera is near"),
+};
+export const watchEnd = (end) => (WATCH_ENDS[end] || (() => end))();
+
+export const watchPace = (speed) =>
+  speed < 2 ? gettext("on foot") : speed < 8 ? gettext("running") : gettext("by vehicle");
+
 const FAULTS = {
   auth: () => gettext("password refused"), timeout: () => gettext("no answer in time"),
   unreachable: () => gettext("cannot be reached"), address_refused: () => gettext("address not allowed"),

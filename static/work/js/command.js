@@ -173,7 +173,7 @@ const PANELS = {
     gettext("Commands"),
     shown.commands
       .filter((row) => row.is_allowed)
-      .map((row) => [`${[row.usage, ...row.aliases].join(" · ")} — ${row.help} (${row.examples[0]})`]),
+      .map((row) => [` — ${row.help} (${row.examples[0]})`, null, [row.usage, ...row.aliases].join(" · ")]),
   ],
 };
 
@@ -186,10 +186,11 @@ function show(shown) {
   out.hidden = false;
 }
 
-function shownRow([words, address]) {
+function shownRow([words, address, head]) {
   const row = document.createElement("li");
   const node = address ? Object.assign(document.createElement("a"), { href: address }) : row;
-  node.textContent = words.trim();
+  node.textContent = head ? words : words.trim();
+  if (head) row.prepend(Object.assign(document.createElement("strong"), { textContent: head }));
   if (node !== row) row.append(node);
   return row;
 }

@@ -15,6 +15,8 @@ const KINDS = {
   boolean: (value) => value === "true",
   null: (value) => value || null,
   optional: (value) => (value.trim() === "" ? null : Number(value.replace(",", "."))),
+  days: (value) => new Date(Date.now() + Number(value) * 86400000).toISOString(),
+  jakarta: (value) => `${value}:00+07:00`, // a field of date and time knows no offset
   minutes: (value) => new Date(Date.now() + Number(value) * 60000).toISOString(),
 };
 const ROWS_SAID = 5;
@@ -37,7 +39,7 @@ export function formsBind() {
     if (isField && buttonsOf(event.target.form).length > 1) event.preventDefault();
   });
   addEventListener("beforeunload", (event) => {
-    if (document.querySelector("form.dirty")) event.preventDefault();
+    if (document.querySelector("form.dirty:not([data-picks])")) event.preventDefault();
   });
 }
 
@@ -82,7 +84,7 @@ function after() {
 }
 
 function done(form, answer) {
-  const words = form.dataset.done || gettext("Done.");
+  const words = answer.said || form.dataset.done || gettext("Done.");
   form.classList.remove("dirty");
   if (form.dataset.then) {
     next = null; // meant for the page that is left now
@@ -94,6 +96,7 @@ function done(form, answer) {
   form.closest("details")?.removeAttribute("open");
   const left = leftOf(answer);
   if (left.length) refused(left.join(" "));
+  else if (answer.is_good === false) refused(words.trim());
   else said(words.trim());
   if (answer.url) linkShow(form, answer.url);
   else sentFrom(form);

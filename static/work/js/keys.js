@@ -21,12 +21,25 @@ export function keysBind() {
     action();
   });
   document.addEventListener("keydown", arrows);
+  menusBind();
+}
+
+// A menu closes once it was left; what else opens on a page stays open until it is closed.
+function menusBind() {
+  document.querySelectorAll("details[data-menu]").forEach((menu) => {
+    menu.addEventListener("focusout", (event) => {
+      if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.removeAttribute("open");
+    });
+    document.addEventListener("pointerdown", (event) => {
+      if (!menu.contains(event.target)) menu.removeAttribute("open");
+    });
+  });
 }
 
 function actionOf(event) {
   const { key } = event;
   if (event.ctrlKey && key === "Enter") return sender(event.target.closest("form.act"));
-  if (event.altKey && /^Digit[1-9]$/.test(event.code)) return opener(document.querySelector(`[data-page="${event.code.at(-1)}"]`));
+  if (event.altKey && /^Digit[0-9]$/.test(event.code)) return opener(document.querySelector(`[data-page="${event.code.at(-1)}"]`));
   if (event.ctrlKey || event.altKey || event.metaKey) return null;
   if (key === "F2") return () => document.querySelector("#live input:not([type=hidden]), #live select, #live textarea")?.focus();
   if (key === "Escape") return escape(event);
@@ -41,7 +54,15 @@ function sender(form) {
   return buttons.length === 1 ? () => form.requestSubmit(buttons[0]) : null;
 }
 
-const opener = (link) => link && (() => link.click());
+// A link of a page is followed; the menu of the others opens at its first one.
+function opener(node) {
+  const menu = node?.closest("summary")?.parentElement;
+  if (!menu) return node && (() => node.click());
+  return () => {
+    menu.setAttribute("open", "");
+    menu.querySelector("a").focus();
+  };
+}
 
 // The page comes first, the strip above it second: a card may ask for any letter.
 function find(key) {
@@ -74,10 +95,10 @@ function escape(event) {
   return event.target.matches("input, select, textarea") ? () => event.target.blur() : null;
 }
 
-// Up and down among the first links of a table's rows.
+// Up and down among the first links of a table's rows, or of a menu.
 function arrows(event) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  const list = document.activeElement?.closest?.("[data-rows]");
+  const list = document.activeElement?.closest?.("[data-rows], [data-menu][open]");
   if (!step || event.target.matches("input, select, textarea")) return;
   const links = [...(list || document.querySelector("[data-rows]") || document.createElement("p")).querySelectorAll("tr, li")]
     .map((row) => row.querySelector("a"))

@@ -11,7 +11,9 @@ import { formsBind } from "./forms.js";
 import { keysBind } from "./keys.js";
 import { overrideBind } from "./override.js";
 import { partsBegin, readAgain } from "./parts.js";
+import { picksBind, picksShow } from "./picks.js";
 import { placesBind } from "./places.js";
+import { printingBind } from "./printing.js";
 import { priorityBind } from "./priority.js";
 import { keptSay } from "./said.js";
 
@@ -20,6 +22,7 @@ function freshBind(root) {
   duplicatesBind(root);
   overrideBind(root);
   priorityBind(root);
+  picksShow();
   agesTick();
 }
 
@@ -31,6 +34,8 @@ formsBind();
 keysBind();
 armingBind();
 cardBind();
+picksBind();
+printingBind();
 bellBegin();
 keptSay();
 setInterval(agesTick, 500);

@@ -11,8 +11,9 @@ import pytest
 from aiohttp import web
 from PIL import Image
 
-from cameras.drivers.grab import grab, grab_many
+from cameras.drivers.grab import grab
 from cameras.drivers.guard import Guard
+from cameras.drivers.puller import grab_many
 from cameras.drivers.types import CameraFault, CameraSource, Grab, GrabLimits
 
 LIMITS = GrabLimits(connect_timeout_s=0.5, read_timeout_s=0.5, total_timeout_s=1.2, max_bytes=300_000)
@@ -31,7 +32,7 @@ def bomb() -> bytes:
     return buffer.getvalue()
 
 
-GOOD = jpeg()
+GOOD, BOMB = jpeg(), bomb()
 
 
 class Faulty:
@@ -106,7 +107,7 @@ class Faulty:
             await response.write(b"\xff\xd8" + bytes(60_000))
 
     async def do_bomb(self, request: web.Request) -> web.Response:
-        return web.Response(body=bomb())
+        return web.Response(body=BOMB)
 
     async def do_moved(self, request: web.Request) -> web.Response:
         raise web.HTTPFound("/good")

@@ -13,8 +13,9 @@ import pytest
 from PIL import Image
 
 from cameras.drivers.decoder import DECODER
-from cameras.drivers.grab import grab, grab_many
+from cameras.drivers.grab import grab
 from cameras.drivers.guard import Guard
+from cameras.drivers.puller import grab_many
 from cameras.drivers.rtsp import rtsp_grab
 from cameras.drivers.types import CameraFault, CameraSource, Grab, GrabLimits
 from cameras.farm.config import SceneSpec
@@ -24,7 +25,7 @@ from cameras.farm.video import Loop, loop_encode
 
 GUARD = Guard.parse(["127.0.0.0/8"], "1024-65535")
 LIMITS = GrabLimits(connect_timeout_s=1.0, read_timeout_s=1.0, total_timeout_s=3.0)
-FAULTS = ("hang", "slow", "error", "refused", "redirect", "truncated", "garbage", "no_key_frame")
+FAULTS = ("hang", "slow", "error", "refused", "elsewhere", "truncated", "garbage", "no_key_frame")
 
 
 @cache
@@ -82,7 +83,7 @@ async def test_a_password_with_odd_letters_gets_in_and_a_wrong_one_is_not_tried_
         ("refused", "auth"),
         ("missing", "http_status"),
         ("error", "http_status"),
-        ("redirect", "redirect_refused"),
+        ("elsewhere", "redirect_refused"),
         ("hang", "timeout"),
         ("slow", "timeout"),
         ("no_key_frame", "timeout"),

@@ -13,7 +13,9 @@ from pytest_django.fixtures import Settings
 
 from cameras.drivers.types import CameraFault, Grab
 from cameras.models import Camera, Snapshot
-from cameras.services.capture import camera_source, fault_record, pictures_pull, snapshot_record
+from cameras.rules.still import still_facts
+from cameras.services.capture import camera_source, pictures_pull, snapshot_record
+from cameras.services.looks import fault_seen, picture_seen
 from cameras.storage import picture_read
 from tests import factories
 
@@ -58,7 +60,8 @@ def test_a_picture_becomes_a_row_with_its_bytes(base: str, settings: Settings, t
     assert isinstance(good, Grab)
     assert isinstance(bad, CameraFault)
     snapshot = snapshot_record(realm=factories.live_realm(), camera=cameras["A"], grab=good)
-    fault_record(camera=cameras["B"], fault=bad)
+    picture_seen(camera=cameras["A"], grab=good, facts=still_facts(good.data))
+    fault_seen(camera=cameras["B"], fault=bad)
 
     stored = Snapshot.objects.get(pk=snapshot.pk)
     assert picture_read(stored.path) == PICTURE

@@ -15,7 +15,7 @@ from accounts.choices import Role
 from accounts.models import AuditEntry, User
 from accounts.permissions import ROLE_PERMISSIONS, Permission
 from accounts.services.audit import SYSTEM
-from dispatch.api.export_views import ExportView, _in_steps
+from dispatch.api.export_views import ExportView, chunks_in_steps
 from dispatch.models import Call
 from dispatch.selectors import exports
 from dispatch.services.moves import call_begin
@@ -134,7 +134,7 @@ def test_an_unknown_table_is_not_found(supervisor: User) -> None:
     assert take(supervisor, "persons").status_code == 404
 
 
-def test_many_rows_come_in_steps_each_once(supervisor: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_rows_comechunks_in_steps_each_once(supervisor: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exports, "CHUNK", 3)
     realm, at = factories.live_realm(), Call.objects.get().arrived_at
     # Some share one moment: the place in the order must still be unique.
@@ -165,7 +165,7 @@ async def test_each_step_is_asked_for_when_it_is_needed() -> None:
             yield str(number).encode()
 
     found = []
-    async for chunk in _in_steps(steps()):
+    async for chunk in chunks_in_steps(steps()):
         found.append((chunk, list(asked)))
     assert found == [(b"0", [0]), (b"1", [0, 1]), (b"2", [0, 1, 2])]
 

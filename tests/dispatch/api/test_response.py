@@ -13,8 +13,10 @@ from accounts.services.audit import audit_faults
 from dispatch.models import Incident
 from dispatch.services.analyses import faces_recognise
 from dispatch.services.captures import snapshots_take
+from dispatch.services.derivatives import pictures_derive
 from dispatch.services.rounds import round_assign
 from recognition.choices import EntryKind
+from recognition.engine.engines import load
 from recognition.models import CandidateMatch, Review
 from tests import factories
 from tests.dispatch.api.test_views import MISSING
@@ -139,12 +141,47 @@ def test_a_doubled_review_is_one(base: str) -> None:
     assert Review.objects.count() == 1
 
 
-def test_a_picture_is_given_as_it_came_and_who_saw_it_is_written_down(base: str) -> None:
+def test_a_picture_is_shown_with_faces_covered_and_who_saw_it_is_written_down(base: str) -> None:
     one, incident, match = candidate(base)
-    answer = one.client.get(f"/api/v1/snapshots/{match.snapshot_id}/picture/?incident={incident.pk}")
-    assert (answer.status_code, answer["Content-Type"], answer.content) == (200, "image/jpeg", PICTURE)
+    address = f"/api/v1/snapshots/{match.snapshot_id}/picture/?incident={incident.pk}"
+    early = one.client.get(address)
+    assert (early.status_code, early.json()["code"]) == (202, "picture_preparing")
+    assert early["Cache-Control"] == "no-store"
+    assert AuditEntry.objects.filter(action="snapshot_viewed").count() == 0  # nothing was seen
+    assert pictures_derive() == 1
+    answer = one.client.get(address)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+    assert answer.content != PICTURE
+    assert load("sface").observe(answer.content).faces == ()
     entry = AuditEntry.objects.get(action="snapshot_viewed")
     assert (entry.object_id, entry.purpose) == (str(match.snapshot_id), f"incident {incident.number}")
+    assert entry.data == {"copy": "covered"}
+
+
+def test_the_original_is_for_who_has_to_judge_it_or_says_what_for(base: str) -> None:
+    one, incident, match = candidate(base)
+    address = f"/api/v1/snapshots/{match.snapshot_id}/picture/?incident={incident.pk}"
+    review = f"{address}&match={match.pk}"
+    answer = one.client.get(review)
+    assert (answer.status_code, answer.content, answer["Cache-Control"]) == (200, PICTURE, "no-store")
+    export = f"{address}&original=1"
+    asked = [
+        (Role.DISPATCHER, f"{address}&match={MISSING}", 403),
+        (Role.DISPATCHER, f"{address}&match=x", 400),
+        (Role.DISPATCHER, f"{export}&purpose=berkas perkara", 403),
+        (Role.SUPERVISOR, export, 400),
+        (Role.SUPERVISOR, f"{export}&purpose=berkas perkara", 200),
+        (Role.AUDITOR, review, 403),
+    ]
+    answers = [(role, path, console(role).client.get(path).status_code) for role, path, _status in asked]
+    assert answers == asked
+    assert one.send("POST", f"matches/{match.pk}/reviews/", CONFIRM).status_code == 201
+    assert one.client.get(review).status_code == 403  # judged: nothing of theirs is open in it
+    entries = AuditEntry.objects.filter(action="snapshot_viewed").order_by("sequence")
+    assert [(entry.data["copy"], entry.purpose) for entry in entries] == [
+        ("original", f"review, incident {incident.number}"),
+        ("original", f"incident {incident.number}: berkas perkara"),
+    ]
 
 
 def test_a_picture_needs_its_own_incident_as_purpose(base: str) -> None:

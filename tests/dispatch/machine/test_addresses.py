@@ -16,6 +16,7 @@ from dispatch.models import Incident
 from dispatch.rules.transitions import INCIDENT_EDGES
 from tests.dispatch.console import Console, exchange_send
 from tests.dispatch.machine.acting import MISSING
+from tests.dispatch.machine.camera_states import CAMERA_KINDS, NUMBERED
 from tests.dispatch.machine.house import house_build
 from tests.dispatch.machine.invariants import digest, rows_written, violations
 from tests.dispatch.machine.more_states import MORE_KINDS, filled
@@ -47,6 +48,28 @@ ADDRESSES: dict[str, tuple[str, list[Any]]] = {
     "POST calls/<>/callback/": ("calls", [{"outcome": name} for name in CallbackOutcome.values]),
     "PATCH incidents/<>/": ("incidents", [{"priority": "P1"}, {"type": "kebakaran"}, {"lat": -6.3, "lon": 106.9}]),
     "POST incidents/<>/rounds/": ("incidents", [{}]),
+    "DELETE incidents/<>/watch/": ("incidents", [{}]),
+    "POST incidents/<>/watch/cameras/": (
+        "incidents", [{"code": "UJI-1", "is_wanted": wanted} for wanted in (True, False)],
+    ),
+    "PUT incidents/<>/watch/area/": (
+        "incidents", [{"area": []}, {"area": [[-6.2, 106.8], [-6.21, 106.8], [-6.2, 106.81]]}],
+    ),
+    "POST incidents/<>/watch/extension/": ("incidents", [WHY | {"minutes": 30}]),
+    "POST incidents/<>/evidence/locks/": ("incidents", [{"reason": "diminta penyidik", "expires_at": "{soon}"}]),
+    "POST evidence-locks/<>/extend/": ("evidence-locks", [{"expires_at": "{later}"}, {"expires_at": "{now}"}]),
+    "POST evidence-locks/<>/end/": ("evidence-locks", [{"reason": "sudah selesai"}]),
+    "POST snapshots/<>/mark/": ("", [WHY | {"incident": "{other}"}]),
+    "POST snapshots/<>/unmark/": ("", [WHY | {"incident": "{other}"}]),
+    "POST live/": ("", [{"camera": "UJI-1", "incident": "{other}"}, {"camera": "UJI-1", "incident": "{closed}"}]),
+    "DELETE live/<>/": ("", [{}]),
+    "PATCH camera-faults/<>/": ("camera-faults", [{"taken": True}, {"taken": False}, {"note": "dicek"}]),
+    "POST camera-faults/bulk/": ("", [{"act": "take", "whole_list": True}, {"act": "take", "cases": [1]}]),
+    "POST cameras/<>/trial/": ("cameras", [{}]),
+    "POST cameras/<>/view/": ("cameras", [{}]),
+    "POST cameras/<>/maintenance/": ("cameras", [WHY | {"ends_at": "{soon}"}, WHY | {"ends_at": "{now}"}]),
+    "DELETE maintenance-windows/<>/": ("maintenance-windows", [{}]),
+    "POST camera-alarms/seen/": ("", [{"until": "{now}"}]),
     "POST incidents/<>/notes/": ("incidents", [{"text": "catatan"}]),
     "POST incidents/<>/state/": ("incidents", [{"state": name} for name in ("under_control", "all_clear", "on_scene")]),
     "POST incidents/<>/close/": ("incidents", [CLOSING, CLOSING | {"ends_parts": True}, {"disposition": "tertangani"}]),
@@ -125,7 +148,7 @@ ADDRESSES: dict[str, tuple[str, list[Any]]] = {
 BY_SIGNATURE = {"POST pbx/<>/events/", "POST pbx/<>/aml/"}
 # They answer row by row: what is nonsense is refused inside an answer that was given.
 ROW_BY_ROW = {"POST unit/position/", "POST gauge-readings/csv/"}
-EVERY = KINDS | MORE_KINDS
+EVERY = KINDS | MORE_KINDS | CAMERA_KINDS
 # Of an operator's own calls; a supervisor has none.
 BY_OPERATORS = ("/acknowledge/", "/objection/")
 NONSENSE: list[Any] = [
@@ -169,7 +192,8 @@ def test_whatever_is_asked_of_a_row_in_any_state(scenes: Scenes, kind: str) -> N
         "{call}": scenes.call("answer"), "{other}": scenes.incident(), "{closed}": scenes.closed_incident(),
         "{colleague}": scenes.house.users["taker"].username, "{stranger}": scenes.house.users["auditor"].username,
         "{self}": scenes.centre.user.username, "{soon}": (clock.now() + timedelta(minutes=5)).isoformat(),
-        "{now}": clock.now().isoformat(), "{version}": filled()["version"],
+        "{later}": (clock.now() + timedelta(days=2)).isoformat(), "{now}": clock.now().isoformat(),
+        "{version}": filled()["version"],
     }  # fmt: skip
     asking = Asking(scenes)
     asked = done = 0
@@ -226,16 +250,16 @@ def console_for(scenes: Scenes, path: str) -> Console:
 
 
 def if_match(method: str, key: str) -> dict[str, str]:
-    revision = Incident.objects.filter(pk=key).values_list("revision", flat=True).first() if method == "PATCH" else None
+    is_incident = method == "PATCH" and not key.isdecimal()
+    revision = Incident.objects.filter(pk=key).values_list("revision", flat=True).first() if is_incident else None
     return {"If-Match": f'"{revision}"'} if revision else {}
 
 
 @pytest.mark.parametrize("kind", ["", *EVERY])
 def test_nonsense_is_refused_with_a_word_and_changes_nothing(scenes: Scenes, kind: str) -> None:
     key = next(iter(EVERY[kind](scenes).values())) if kind else str(MISSING)
-    missing = (
-        f"incidents/{MISSING}/persons/{MISSING}" if kind == "persons" else "0" if kind == "numbers" else str(MISSING)
-    )
+    missing = "0" if kind in {"numbers", *NUMBERED} else str(MISSING)
+    missing = f"incidents/{MISSING}/persons/{MISSING}" if kind == "persons" else missing
     asking = Asking(scenes)
     for address, (of_kind, bodies) in ADDRESSES.items():
         if of_kind != kind or address in ROW_BY_ROW:

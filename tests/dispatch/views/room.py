@@ -10,6 +10,7 @@ from django.test import Client
 
 from accounts.choices import Role
 from accounts.models import Agency, User
+from cameras.models import Camera, CameraFaultCase, CameraHealth
 from common import clock
 from dispatch.models import Call, FloodTask, FloodTaskPlan, Incident, ProtocolVersion, SharingRule
 from dispatch.services.protocols import version_draft, version_publish
@@ -124,6 +125,7 @@ def busy_room() -> Room:
     desk.post("units/UJI-3/emergency/", {"reason": "diserang"}, expect=201)
     made.alert = desk.post("alerts/", ALERT | {"expires_at": due_at}, expect=201)["id"]
     flood(made)
+    camera_fault()
     return made
 
 
@@ -177,6 +179,29 @@ def visible(markup: str) -> str:
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", text)))
 
 
+def camera_fault(code: str = "UJI-KAM", *, kind: str = "down", fault_code: str = "timeout") -> CameraFaultCase:
+    """A camera with an open fault, made once."""
+    camera, _made = Camera.objects.get_or_create(
+        code=code, defaults={
+            "name": f"Jl. {code}", "owner": factories.agency("dishub"), "village": factories.village(),
+            "kind": "http_jpeg", "url": "http://127.0.0.1:9/x", "lat": -6.2, "lon": 106.8, "owner_contact": "021-555",
+        },
+    )  # fmt: skip
+    at = clock.now()
+    condition, flags = (
+        ("down", []) if kind == "down" else ("degraded", fault_code.split(",") if kind == "picture" else [])
+    )
+    CameraHealth.objects.get_or_create(
+        camera=camera, defaults={
+            "condition": condition, "flags": flags, "since": at, "due_at": at, "checked_at": at,
+            "fault_code": "" if flags else fault_code,
+        },
+    )  # fmt: skip
+    return CameraFaultCase.objects.get_or_create(
+        camera=camera, kind=kind, ended_at=None, defaults={"fault_code": fault_code, "began_at": at}
+    )[0]
+
+
 def call_of(key: str) -> Call:
     """A call as it is now."""
     return Call.objects.get(pk=key)
@@ -198,7 +223,11 @@ def addresses(made: Room) -> dict[str, tuple[Any, str]]:
         "alerts": (desk, "/kerja/peringatan/"),
         "alert": (desk, f"/kerja/peringatan/{made.alert}/"),
         "exports": (desk, "/kerja/ekspor/"),
+        "evidence": (desk, "/kerja/bukti/"),
+        "evidence_incident": (desk, f"/kerja/bukti/{made.incidents[0]}/"),
         "flood": (desk, "/kerja/banjir/"),
+        "cameras": (desk, "/kerja/kamera/"),
+        "camera": (desk, f"/kerja/kamera/{camera_fault().camera.code}/"),
         "agency_incidents": (officer, "/instansi/"),
         "agency_incident": (officer, f"/instansi/{made.incidents[0]}/"),
     }

@@ -15,13 +15,13 @@ from tests.dispatch.views.room import Room, addresses, busy_room, page, visible
 pytestmark = pytest.mark.django_db
 PAGES = [
     "calls", "call", "incidents", "incident", "protocol", "undone", "handovers", "units", "own_unit", "alerts", "alert",
-    "exports", "flood", "agency_incidents", "agency_incident",
+    "exports", "evidence", "evidence_incident", "flood", "cameras", "camera", "agency_incidents", "agency_incident",
 ]  # fmt: skip
 # No page asks the database more often than this, however much stands on it.
 QUERIES_MAX = {
-    "calls": 26, "call": 32, "incidents": 20, "incident": 61, "protocol": 26, "undone": 42, "handovers": 23,
-    "units": 22, "own_unit": 13, "alerts": 21, "alert": 23, "exports": 19, "flood": 32, "agency_incidents": 13,
-    "agency_incident": 20,
+    "calls": 28, "call": 34, "incidents": 22, "incident": 63, "protocol": 28, "undone": 44, "handovers": 25,
+    "units": 24, "own_unit": 13, "alerts": 23, "alert": 25, "exports": 21, "flood": 34, "cameras": 34, "camera": 34,
+    "agency_incidents": 13, "agency_incident": 20, "evidence": 27, "evidence_incident": 28,
 }  # fmt: skip
 LISTS = [getattr(choices, name) for name in choices.__all__ if hasattr(getattr(choices, name), "labels")]
 

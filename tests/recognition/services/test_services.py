@@ -50,7 +50,7 @@ def snapshot() -> Snapshot:
     )  # fmt: skip
     return Snapshot.objects.create(
         realm=factories.live_realm(), camera=camera, path=uuid.uuid4().hex, content_type="image/jpeg", sha256="0" * 64,
-        byte_count=1, width=1920, height=1080, requested_at=at, first_byte_at=at, received_at=at,
+        byte_count=1, width=1920, height=1080, requested_at=at, first_byte_at=at, received_at=at, delete_after=at,
     )  # fmt: skip
 
 

@@ -73,7 +73,7 @@ INCIDENTS, CALLS_DUE, PARTS = (
 NOW = "what is overdue now shows its level"
 REPORT = "the report of undone work agrees with the rows"
 STEPS = "steps of {}s are legal and say who and when"
-PART_STEPS = "steps of agencies' parts are legal"
+PARTS_TOLD = "agencies' parts are told of as they stepped"
 UNITS = "no unit is on two incidents"
 GAP = "the stream has no gap"
 LAST = "the last event of each open call and incident shows it as it is"
@@ -107,8 +107,9 @@ BROKEN: Sequence[tuple[str, Sequence[str]]] = (
         STEPS.format("assignment"),
         ["UPDATE dispatch_assignmenttransition SET occurred_at = occurred_at - interval '1 day' WHERE new = 'enroute'"],
     ),
+    (STEPS.format("part"), ["UPDATE dispatch_agencyparttransition SET old = 'done' WHERE new = 'accepted'"]),
     (
-        PART_STEPS,
+        PARTS_TOLD,
         [
             "UPDATE realtime_event SET payload = jsonb_set(payload::jsonb, '{state}', '\"done\"') WHERE id ="
             " (SELECT min(id) FROM realtime_event WHERE kind = 'part.changed')"
