@@ -29,6 +29,7 @@ from dispatch.selectors.pictures import snapshot_get
 from dispatch.selectors.state import incident_get
 from dispatch.services.evidence_exports import ExportOrder, export_chunks, export_name
 from realtime.api import LiveAPIView
+from realtime.models import LIVE, Realm
 
 SOURCE = "api"
 
@@ -58,6 +59,15 @@ class LockEndSerializer(StrictSerializer):
     """Why it is not needed any more."""
 
     reason = serializers.CharField(min_length=5, max_length=300)
+
+
+class EvidenceAPIView(LiveAPIView):
+    """Auditors read evidence and may not read the stream of the live realm: the permission alone opens it."""
+
+    @property
+    def realm(self) -> Realm:
+        """The live realm."""
+        return Realm.objects.get(code=LIVE)
 
 
 class ZipRenderer(DocumentRenderer):
@@ -91,7 +101,7 @@ class UnmarkView(MarkView):
     is_marked = False
 
 
-class LockListView(LiveAPIView):
+class LockListView(EvidenceAPIView):
     """Locks on the pictures of an incident."""
 
     required_permissions = {"GET": Permission.EVIDENCE_VIEW, "POST": Permission.EVIDENCE_LOCK}
@@ -113,7 +123,7 @@ class LockListView(LiveAPIView):
         return Response(_lock(lock).model_dump(), status=status.HTTP_201_CREATED)
 
 
-class LockExtendView(LiveAPIView):
+class LockExtendView(EvidenceAPIView):
     """A lock that ends later."""
 
     required_permissions = {"POST": Permission.EVIDENCE_LOCK}
@@ -127,7 +137,7 @@ class LockExtendView(LiveAPIView):
         return Response(_lock(lock).model_dump())
 
 
-class LockEndView(LiveAPIView):
+class LockEndView(EvidenceAPIView):
     """A lock ended before its time."""
 
     required_permissions = {"POST": Permission.EVIDENCE_LOCK}
@@ -141,7 +151,7 @@ class LockEndView(LiveAPIView):
         return Response(_lock(lock).model_dump())
 
 
-class SnapshotAccessView(LiveAPIView):
+class SnapshotAccessView(EvidenceAPIView):
     """Who looked at one picture."""
 
     required_permissions = {"GET": Permission.EVIDENCE_VIEW}
@@ -152,7 +162,7 @@ class SnapshotAccessView(LiveAPIView):
         return _access(access_of([snapshot_get(realm=self.realm, snapshot_id=snapshot_id)]))
 
 
-class IncidentAccessView(LiveAPIView):
+class IncidentAccessView(EvidenceAPIView):
     """Who looked at the pictures of an incident."""
 
     required_permissions = {"GET": Permission.EVIDENCE_VIEW}
@@ -164,7 +174,7 @@ class IncidentAccessView(LiveAPIView):
         return _access(access_of(snapshots_of(realm=self.realm, incident_id=incident.pk)))
 
 
-class EvidenceExportView(LiveAPIView):
+class EvidenceExportView(EvidenceAPIView):
     """An incident's pictures, taken out of the house."""
 
     required_permissions = {"GET": Permission.EVIDENCE_EXPORT}

@@ -20,7 +20,7 @@ from dispatch.publish import tell_incident_camera
 from recognition.services.derivatives import SUFFIX, copy_make
 
 LONGEST_WAIT = timedelta(seconds=3)
-GIVEN_UP = timedelta(hours=1)
+GIVEN_UP = timedelta(hours=24)
 OVERDUE = timedelta(seconds=6)
 SLICE_S = 10.0
 
@@ -45,7 +45,7 @@ def is_derivation_overdue(at: datetime) -> bool:
 
 
 def _due() -> QuerySet[Snapshot]:
-    """Pictures of incidents without a copy. What could not be made for an hour is not tried for ever."""
+    """Pictures of incidents without a copy. What could not be made for a day is not tried for ever."""
     since = clock.now() - GIVEN_UP
     asked = IncidentCamera.objects.filter(snapshot=OuterRef("pk"))
     return Snapshot.objects.filter(Exists(asked), derived_path="", deleted_at=None, received_at__gt=since)
