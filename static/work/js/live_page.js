@@ -12,10 +12,13 @@ form?.addEventListener("submit", (event) => {
   live?.stop();
   live = showLive(place, { camera: form.dataset.camera, incident: null, reason: form.elements.reason.value });
 });
+// Before the page's own keys, which take Escape in a field for leaving it.
 addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || !live || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  if (event.key !== "Escape" || !live || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  event.stopPropagation();
   live.stop();
   live = null;
   place.replaceChildren();
   form.elements.reason.focus();
-});
+}, true);
