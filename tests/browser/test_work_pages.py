@@ -101,7 +101,7 @@ def test_the_navigation_is_one_line_and_every_page_is_reached_by_keys(
     assert page.evaluate(ONE_LINE)
     links = page.locator("nav.pages a")
     names = [words.strip() for words in links.evaluate_all("all => all.map((one) => one.firstChild.textContent)")]
-    assert len(names) == len(set(names)) == 12
+    assert len(names) == len(set(names)) == 14
     page.keyboard.press("?")
     sheet = page.locator("#keys-pages").inner_text()
     assert [name for name in names if name not in sheet] == []
@@ -110,7 +110,7 @@ def test_the_navigation_is_one_line_and_every_page_is_reached_by_keys(
         page.keyboard.press(f"Alt+{number}")
         page.wait_for_url(f"**{links.nth(number - 1).get_attribute('href')}")
         assert page.evaluate(ONE_LINE), page.url
-    for number in range(10, 13):
+    for number in range(10, 15):
         page.keyboard.press("Alt+0")
         for _ in range(number - 9):
             page.keyboard.press("ArrowDown")
