@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener
 from tests.browser.rows import DESK, OTHER_DESK, manage, rows_made
-from tests.site import Site, eventually
+from tests.siaga.test_supervisor import eventually
+from tests.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 VIDEO, STILL, MASKED = "JKT-00413", "JKT-00412", "JKT-00420"
