@@ -28,7 +28,7 @@ print(json.dumps({"incident": str(incident.pk), "number": incident.number}))
 ENDED = """
 import json
 from accounts.models import AuditEntry
-rows = AuditEntry.objects.filter(action__startswith="camera_live_").order_by("sequence")
+rows = AuditEntry.objects.filter(action__startswith="camera_live_", data__has_key="camera").order_by("sequence")
 print(json.dumps([[row.action, row.data["camera"], row.purpose, row.data.get("duration_s")] for row in rows]))
 """
 OPEN = """([code, incident]) => { import("/static/dispatch/js/live.js").then(
