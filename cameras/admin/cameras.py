@@ -87,8 +87,7 @@ class CameraAdmin(AuditedAdmin[Camera]):
     list_select_related = ["owner"]
     list_per_page = 50
     search_fields = ["code", "name", "village__name", "url", "make", "model"]
-    autocomplete_fields = ["village", "agreement"]
-    filter_horizontal = ["groups"]
+    autocomplete_fields = ["village", "agreement", "groups"]
     readonly_fields = [*MEASURED, "has_password", "face_range", "version"]
     actions = ["make_active", "make_maintenance", "stop_matching"]
     fieldsets = [

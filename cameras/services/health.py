@@ -37,11 +37,12 @@ ON CONFLICT (camera_id, hour) DO UPDATE SET
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One try of one camera: what the rules need, the picture's hash, and where a last good picture was kept."""
+    """One try of one camera: what the rules need, the picture's hash and size, and where a last good one was kept."""
 
     look: Look
     sha256: str = ""
     good_path: str = ""
+    size_px: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)

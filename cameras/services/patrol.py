@@ -34,6 +34,7 @@ LEASE = timedelta(seconds=20)
 GOOD_EVERY = timedelta(hours=1)
 SECOND_LOOK_S = 1.5
 SUSPECTS_MAX = 24
+WRITTEN = ["last_ok_at", "last_duration_ms", "last_fault_at", "last_fault_code", "width", "height"]
 NEW_ROWS = """
 INSERT INTO cameras_camerahealth (camera_id, condition, flags, failures_in_row, successes_in_row, flagged_in_row,
     fault_code, due_at, breaker_step, sha256, same_in_row, last_good_path)
@@ -134,7 +135,8 @@ def _outcome(row: CameraHealth, result: Grab | CameraFault, facts: StillFacts | 
     if isinstance(result, CameraFault) or facts is None:
         code = result.code if isinstance(result, CameraFault) else "picture_not_a_picture"
         return Outcome(Look(at, fault_code=code[:40]))
-    return Outcome(look_of(result, facts), result.sha256, _good_path(row, result, facts, at))
+    size_px = (result.width, result.height)
+    return Outcome(look_of(result, facts), result.sha256, _good_path(row, result, facts, at), size_px)
 
 
 def _good_path(row: CameraHealth, grab: Grab, facts: StillFacts, at: datetime) -> str:
@@ -151,9 +153,12 @@ def _registry_write(rows: list[CameraHealth], outcomes: dict[int, Outcome]) -> N
     """What the list of cameras shows of the last try."""
     cameras = [row.camera for row in rows]
     for camera in cameras:
-        look = outcomes[camera.pk].look
+        outcome = outcomes[camera.pk]
+        look = outcome.look
         if look.is_picture:
             camera.last_ok_at, camera.last_duration_ms = look.at, look.duration_ms
         else:
             camera.last_fault_at, camera.last_fault_code = look.at, look.fault_code
-    Camera.objects.bulk_update(cameras, ["last_ok_at", "last_duration_ms", "last_fault_at", "last_fault_code"])
+        if outcome.size_px:
+            camera.width, camera.height = outcome.size_px
+    Camera.objects.bulk_update(cameras, WRITTEN)
