@@ -1,4 +1,4 @@
-"""Test databases as copies of one that was migrated: migrating costs half a minute, a copy a second.
+"""Test databases as copies of one that was migrated: migrating costs seconds for each worker, a copy one for all.
 
 The template stays in the tests' own server until a migration, or what migrations read, changes.
 """
