@@ -5,6 +5,7 @@ import io
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -111,7 +112,8 @@ async def test_bad_cameras_hold_up_no_good_one(base: str) -> None:
     good = [(f"good{index}", source(f"{base}/good")) for index in range(6)]
     bad = [(name, source(f"{base}/{name}")) for name in ("hang", "no_key_frame", "slow")]
     came: list[str] = []
-    async for key, result in grab_many([*bad, *good], guard=GUARD, limits=LIMITS, deadline_s=3.0, per_host_limit=9):
+    patient = replace(LIMITS, read_timeout_s=4.0, total_timeout_s=8.0)  # a busy machine is no bad camera
+    async for key, result in grab_many([*bad, *good], guard=GUARD, limits=patient, deadline_s=8.0, per_host_limit=9):
         came.append(key)
         assert isinstance(result, Grab) is key.startswith("good"), (key, result)
     assert sorted(came[:6]) == [key for key, _ in good]
