@@ -19,7 +19,7 @@ from tests.api.world import Asker, World, signed, world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(600)]
 # For each operation and mode, always the same; more are worth their time where the API changed much.
-EXAMPLES = int(os.environ.get("SIAGA_FUZZ_EXAMPLES", "5"))
+EXAMPLES = int(os.environ.get("SIAGA_FUZZ_EXAMPLES", "3"))
 FAULTS_SHOWN = 40
 SETTINGS = settings(
     max_examples=EXAMPLES, database=None, derandomize=True, deadline=None, phases=[Phase.generate],

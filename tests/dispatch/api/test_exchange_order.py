@@ -32,7 +32,7 @@ from tests.dispatch.console import exchange_send
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 IN_ONE_TEST = settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink over a database takes minutes
 )  # fmt: skip
 # Ends are rarer than in life, or few events would be left to come after what people do.

@@ -80,7 +80,7 @@ from tests.dispatch.machine.acting import MISSING, Stage
 from tests.dispatch.machine.house import AGENCIES, DISPOSITIONS, NUMBERS, TYPES, UNITS, Clock
 
 pytestmark = pytest.mark.django_db
-EXAMPLES = int(os.environ.get("SIAGA_MACHINE_EXAMPLES", "8"))
+EXAMPLES = int(os.environ.get("SIAGA_MACHINE_EXAMPLES", "6"))
 STEPS = int(os.environ.get("SIAGA_MACHINE_STEPS", "40"))
 SOURCE = "machine"
 CLOSED = ("closed", "cancelled", "merged")
